@@ -1,0 +1,52 @@
+# `make help` lists the targets.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CODE := components stacks sample_app tests benchmarks
+
+.PHONY: help setup plan test test-real check format schema bench run clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements/dev.txt requirements/app.txt requirements/library.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/dev.txt -e .
+	@touch $@
+
+setup: $(READY) ## Make .venv, with the fastapi-on-aws command in it
+
+plan: $(READY) ## Print what the dev stack would create (no AWS account needed)
+	@$(BIN)/fastapi-on-aws plan --stack dev
+
+test: $(READY) ## Run the tests that need Python alone
+	$(BIN)/python -m pytest
+
+test-real: $(READY) ## Build the real tools once, then run the tests that need them
+	$(BIN)/python -m tests.engine.toolchain
+	$(BIN)/python -m pytest -m real_tools
+
+check: $(READY) ## Check format, lint, types and layers
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff format $(CODE)
+	$(BIN)/ruff check --fix $(CODE)
+
+schema: $(READY) ## Write the JSON Schema of the stack files anew
+	cd stacks && ../$(BIN)/python -m stack_settings.schema > stack.schema.json
+
+bench: $(READY) ## Measure: import, program time against hand-written Pulumi, growth with services
+	$(BIN)/python -m benchmarks
+
+run: $(READY) ## Serve the sample app on http://127.0.0.1:8000
+	$(BIN)/uvicorn sample_app.entrypoints.asgi:app --port 8000
+
+clean: ## Remove what the targets made
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,77 @@
+"""Typed Pulumi components that take one FastAPI code base to AWS.
+
+Everything public is here and is loaded on first use: importing this package loads no Pulumi.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from fastapi_on_aws.ecs.cluster import EcsCluster as EcsCluster
+    from fastapi_on_aws.ecs.cluster import EcsClusterArgs as EcsClusterArgs
+    from fastapi_on_aws.ecs.ecs_args import ContainerInsights as ContainerInsights
+    from fastapi_on_aws.ecs.ecs_args import EcsArgs as EcsArgs
+    from fastapi_on_aws.ecs.ecs_args import EcsScalingArgs as EcsScalingArgs
+    from fastapi_on_aws.ecs.ecs_args import SpotArgs as SpotArgs
+    from fastapi_on_aws.ecs.service import EcsService as EcsService
+    from fastapi_on_aws.ecs.service_args import EcsServiceArgs as EcsServiceArgs
+    from fastapi_on_aws.ecs.service_args import RouteArgs as RouteArgs
+    from fastapi_on_aws.errors import UsageError as UsageError
+    from fastapi_on_aws.foundation.flow_logs import FlowLogsArgs as FlowLogsArgs
+    from fastapi_on_aws.foundation.image import Image as Image
+    from fastapi_on_aws.foundation.network import Nat as Nat
+    from fastapi_on_aws.foundation.network import Network as Network
+    from fastapi_on_aws.foundation.network import NetworkArgs as NetworkArgs
+    from fastapi_on_aws.ingress.domain import DomainArgs as DomainArgs
+    from fastapi_on_aws.ingress.front_door import FrontDoor as FrontDoor
+    from fastapi_on_aws.ingress.front_door import FrontDoorArgs as FrontDoorArgs
+    from fastapi_on_aws.ingress.front_door import FrontDoorSettings as FrontDoorSettings
+    from fastapi_on_aws.ingress.front_door import PriceClass as PriceClass
+    from fastapi_on_aws.ingress.load_balancer import Access as Access
+    from fastapi_on_aws.ingress.load_balancer import LoadBalancer as LoadBalancer
+    from fastapi_on_aws.ingress.load_balancer import LoadBalancerArgs as LoadBalancerArgs
+    from fastapi_on_aws.patterns.monolith import Monolith as Monolith
+    from fastapi_on_aws.patterns.monolith import MonolithArgs as MonolithArgs
+    from fastapi_on_aws.patterns.units import service_urls as service_urls
+    from fastapi_on_aws.references import Architecture as Architecture
+    from fastapi_on_aws.references import ClusterRef as ClusterRef
+    from fastapi_on_aws.references import ImageRef as ImageRef
+    from fastapi_on_aws.references import ListenerRef as ListenerRef
+    from fastapi_on_aws.references import NetworkRef as NetworkRef
+    from fastapi_on_aws.references import OriginRef as OriginRef
+    from fastapi_on_aws.service import AppArgs as AppArgs
+    from fastapi_on_aws.service import HealthArgs as HealthArgs
+    from fastapi_on_aws.service import ImageArgs as ImageArgs
+    from fastapi_on_aws.service import ScalingArgs as ScalingArgs
+    from fastapi_on_aws.service import ServiceArgs as ServiceArgs
+
+_HOME: Final = {
+    "ecs.cluster": ("EcsCluster", "EcsClusterArgs"),
+    "ecs.ecs_args": ("ContainerInsights", "EcsArgs", "EcsScalingArgs", "SpotArgs"),
+    "ecs.service": ("EcsService",),
+    "ecs.service_args": ("EcsServiceArgs", "RouteArgs"),
+    "errors": ("UsageError",),
+    "foundation.flow_logs": ("FlowLogsArgs",),
+    "foundation.image": ("Image",),
+    "foundation.network": ("Nat", "Network", "NetworkArgs"),
+    "ingress.domain": ("DomainArgs",),
+    "ingress.front_door": ("FrontDoor", "FrontDoorArgs", "FrontDoorSettings", "PriceClass"),
+    "ingress.load_balancer": ("Access", "LoadBalancer", "LoadBalancerArgs"),
+    "patterns.monolith": ("Monolith", "MonolithArgs"),
+    "patterns.units": ("service_urls",),
+    "references": ("Architecture", "ClusterRef", "ImageRef", "ListenerRef", "NetworkRef", "OriginRef"),
+    "service": ("AppArgs", "HealthArgs", "ImageArgs", "ScalingArgs", "ServiceArgs"),
+}
+_MODULE_OF: Final = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)  # noqa: PLE0605  # a list of names, made from the table
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

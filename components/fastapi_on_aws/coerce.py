@@ -1,0 +1,179 @@
+"""The one way into an args class: from a stack file, from a dict of another Pulumi language, or from Python.
+
+Written here rather than left to a converter library because those resolve annotations with
+``typing.get_type_hints``, which cannot resolve the forward reference inside ``pulumi.Input``, and because a value that
+is not known yet has to pass at any depth.
+"""
+
+import dataclasses
+import difflib
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from inspect import isawaitable
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ForwardRef,
+    Protocol,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    runtime_checkable,
+)
+
+import pulumi
+
+from fastapi_on_aws.args import CHECKS, Check
+from fastapi_on_aws.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+A = TypeVar("A", bound="DataclassInstance")
+
+_SCALARS: dict[Any, str] = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A field's annotation, taken apart."""
+
+    type: Any
+    """``str``, ``int``, ``float``, ``bool``, ``list``, ``dict``, an enum, an args class, or ``object``."""
+    items: "Shape | None" = None
+    takes_outputs: bool = False
+
+
+@cache
+def shape_of(annotation: Hashable) -> Shape:
+    """Take apart ``T``, ``Optional[T]``, ``Input[T]``, and sequences and string-keyed mappings of those."""
+    if get_origin(annotation) in (Union, UnionType):
+        first, *others = (member for member in get_args(annotation) if member is not type(None))
+        return dataclasses.replace(shape_of(first), takes_outputs=any(isinstance(o, ForwardRef) for o in others))
+    origin = get_origin(annotation)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return Shape(dict, shape_of(get_args(annotation)[1]))
+    if isinstance(origin, type) and issubclass(origin, Sequence):
+        return Shape(list, shape_of(get_args(annotation)[0]))
+    return Shape(annotation if isinstance(annotation, type) else object)
+
+
+def coerce(cls: type[A], given: object, path: str) -> A:
+    """Make an args object of what was given, with every default filled in and every known value checked.
+
+    ``given`` is an instance of ``cls``, a mapping of its field names, or None for all defaults. Values that are not
+    known yet (outputs) pass. Raises ``UsageError`` with ``path``, the config path or argument, as its subject.
+    """
+    if given is None:
+        given = {}
+    if isinstance(given, cls):
+        given = {field.name: getattr(given, field.name) for field in dataclasses.fields(cls)}
+    if not isinstance(given, Mapping):
+        raise UsageError(f"{path} must be a map, not {_show(given)}")
+    fields = {field.name.rstrip("_"): field for field in dataclasses.fields(cls)}
+    for key in given:
+        if key.rstrip("_") not in fields:
+            raise UsageError(f"{_join(path, key)} is not a setting{nearest(key, fields)}")
+    values = {
+        field.name: _field(field, given.get(key, given.get(field.name)), _join(path, key))
+        for key, field in fields.items()
+    }
+    made = cls(**values)
+    if isinstance(made, CheckedTogether):
+        made.check_together(path)
+    return made
+
+
+@runtime_checkable
+class CheckedTogether(Protocol):
+    """An args class whose fields limit each other."""
+
+    def check_together(self, path: str) -> None:
+        """Raise ``UsageError`` where the known values of several fields cannot go together."""
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}{key}" if path.endswith(":") else f"{path}.{key}"
+
+
+def is_known(value: object) -> bool:
+    """Whether a value can be looked at while the program runs."""
+    return not isinstance(value, pulumi.Output) and not isawaitable(value)
+
+
+def nearest(word: str, words: Iterable[str]) -> str:
+    """The end of an error sentence: the word that was probably meant, else all of them."""
+    known = sorted(words)
+    close = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
+
+
+def _field(field: "dataclasses.Field[Any]", value: object, path: str) -> Any:
+    if value is None:
+        if field.default is not dataclasses.MISSING:
+            return field.default
+        if field.default_factory is not dataclasses.MISSING:
+            return field.default_factory()
+        raise UsageError(f"{path} is missing: it has no default")
+    value = _value(shape_of(cast(Hashable, field.type)), value, path)
+    checks: tuple[Check, ...] = field.metadata.get(CHECKS, ())
+    for check in checks:
+        if is_known(value) and not check.holds(value):
+            raise UsageError(f"{path} is {_show(value)}; it {check.demand}")
+    return value
+
+
+def _value(shape: Shape, value: object, path: str) -> Any:
+    if not is_known(value):
+        if not shape.takes_outputs:
+            raise UsageError(f"{path} decides which resources there are, so it must be known when the program runs")
+        return value
+    if isinstance(shape.type, type) and dataclasses.is_dataclass(shape.type):
+        return coerce(shape.type, value, path)
+    if shape.type is dict and shape.items:
+        if not isinstance(value, Mapping):
+            raise UsageError(f"{path} must be a map, not {_show(value)}")
+        return {str(key): _value(shape.items, item, f"{path}.{key}") for key, item in value.items()}
+    if shape.type is list and shape.items:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise UsageError(f"{path} must be a list, not {_show(value)}")
+        return [_value(shape.items, item, f"{path}[{index}]") for index, item in enumerate(value)]
+    if isinstance(shape.type, type) and issubclass(shape.type, Enum):
+        return _choice(shape.type, value, path)
+    return _scalar(shape.type, value, path)
+
+
+def _choice(enum: type[Enum], value: object, path: str) -> Enum:
+    try:
+        return enum(value)
+    except ValueError:
+        words = [str(member.value) for member in enum]
+        raise UsageError(f"{path} cannot be {_show(value)}{nearest(str(value), words)}") from None
+
+
+def _scalar(wanted: Any, value: object, path: str) -> object:
+    if wanted not in _SCALARS:
+        return value
+    if isinstance(value, float) and wanted is int and value.is_integer():
+        return int(value)  # other Pulumi languages send every number as a float
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        hint = f'; put it in quotes: "{value}"' if wanted is str and isinstance(value, int | float) else ""
+        raise UsageError(f"{path} must be {_SCALARS[wanted]}, not {_show(value)}{hint}")
+    return value
+
+
+def _show(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "a map" if value else "an empty map"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    return repr(value) if isinstance(value, str | int | float) else type(value).__name__

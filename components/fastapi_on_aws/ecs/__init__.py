@@ -1,0 +1,1 @@
+"""The ECS Fargate runtime: a cluster block and a service block."""

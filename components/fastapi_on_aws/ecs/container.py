@@ -1,0 +1,80 @@
+"""The container definition of a task, as plain data."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Optional
+
+from pulumi import Input, Output
+
+from fastapi_on_aws.draining import Draining
+
+CONTAINER_NAME: Final = "app"
+RUNS_AS: Final = "10001:10001"
+"""Not root, and nobody on the host. Source: AWS Security Hub control ECS.20."""
+
+WRITABLE_PATH: Final = "/tmp"  # noqa: S108  # a mount point in the container, not a file of ours
+WRITABLE_MIB: Final = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Container:
+    """One app container; values may still be unknown."""
+
+    image: Input[str]
+    command: Optional[Sequence[Input[str]]]
+    env: Mapping[str, Input[str]]
+    secrets: Mapping[str, Input[str]]
+    port: Optional[Input[int]]
+    """None for a worker."""
+    live_path: str
+    draining: Draining
+    log_group_name: Input[str]
+    region: Input[str]
+
+    def definition(self) -> dict[str, Any]:
+        """What ECS calls a container definition.
+
+        The root filesystem is read-only; `/tmp` is memory of the task (ECS on Fargate has had `tmpfs` since 2026-01).
+        """
+        definition: dict[str, Any] = {
+            "name": CONTAINER_NAME,
+            "image": self.image,
+            "essential": True,
+            "user": RUNS_AS,
+            "readonlyRootFilesystem": True,
+            "linuxParameters": {
+                "initProcessEnabled": True,
+                "capabilities": {"drop": ["ALL"]},
+                "tmpfs": [{"containerPath": WRITABLE_PATH, "size": WRITABLE_MIB}],
+            },
+            "environment": [{"name": name, "value": value} for name, value in sorted(self.env.items())],
+            "secrets": [{"name": name, "valueFrom": arn} for name, arn in sorted(self.secrets.items())],
+            "stopTimeout": self.draining.stop_timeout_seconds,
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": self.log_group_name,
+                    "awslogs-region": self.region,
+                    "awslogs-stream-prefix": CONTAINER_NAME,
+                    "mode": "non-blocking",
+                },
+            },
+        }
+        if self.command is not None:
+            definition["command"] = list(self.command)
+        if self.port is not None:
+            definition["portMappings"] = [{"containerPort": self.port, "protocol": "tcp"}]
+            definition["healthCheck"] = _health_check(self.port, self.live_path)
+        return definition
+
+
+def _health_check(port: Input[int], path: str) -> dict[str, Any]:
+    """Ask the app itself, with the one program that every FastAPI image has."""
+    ask = "import sys, urllib.request as r; r.urlopen(f'http://127.0.0.1:{sys.argv[1]}{sys.argv[2]}', timeout=4)"
+    return {
+        "command": ["CMD", "python3", "-c", ask, Output.from_input(port).apply(str), path],
+        "interval": 15,
+        "timeout": 5,
+        "retries": 3,
+        "startPeriod": 60,
+    }

@@ -1,0 +1,84 @@
+"""What an ECS service takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Optional
+
+from pulumi import Input
+
+from fastapi_on_aws.args import Defaulted, arg, between, not_empty
+from fastapi_on_aws.coerce import is_known
+from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
+from fastapi_on_aws.ecs.ecs_args import EcsArgs
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, NetworkRef
+from fastapi_on_aws.service import HealthArgs, ScalingArgs
+from fastapi_on_aws.sizing import fargate_size
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteArgs:
+    """Which requests of a listener a service receives."""
+
+    listener: ListenerRef
+    """The listener that they come to."""
+
+    path_patterns: Sequence[str] = arg(not_empty())
+    """Such as `/orders` and `/orders/*`; a listener rule has up to five."""
+
+    priority: Defaulted[int] = arg(between(1, 50000), default=50000)
+    """Rules are tried from the lowest up. Default: 50000, last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EcsServiceArgs:
+    """What runs, how large, and how it is reached."""
+
+    cluster: ClusterRef
+    """Where it runs."""
+
+    network: NetworkRef
+    """Its subnets."""
+
+    image: ImageRef
+    """What it runs."""
+
+    command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
+    """Default: the image's own."""
+
+    route: Optional[RouteArgs] = None
+    """Which requests it receives. Default: none, it is a worker."""
+
+    port: Defaulted[Input[int]] = arg(between(1024, 65535), default=8000)
+    """Where it listens."""
+
+    health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
+    """Where it says how it is."""
+
+    cpu: Defaulted[Input[str]] = "0.5 vCPU"
+    """A size that Fargate offers."""
+
+    memory: Defaulted[Input[str]] = "1 GB"
+    """A size that Fargate offers with that CPU."""
+
+    scaling: Defaulted[ScalingArgs] = arg(factory=ScalingArgs)
+    """How many tasks run."""
+
+    drain_seconds: Defaulted[int] = arg(between(1, LONGEST_DRAIN_SECONDS), default=20)
+    """How long the longest request may take while its task is replaced."""
+
+    env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variables."""
+
+    secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter."""
+
+    ecs: Defaulted[EcsArgs] = arg(factory=EcsArgs)
+    """ECS's own settings."""
+
+    def check_together(self, path: str) -> None:
+        """The size is one that Fargate offers, and public addresses have subnets to stand in."""
+        if is_known(self.cpu) and is_known(self.memory):
+            fargate_size(str(self.cpu), str(self.memory), path)
+        if self.ecs.assign_public_ip and self.network.has_no_public_subnets:
+            raise UsageError(f"{path}.ecs.assign_public_ip is true, and the network has no public subnets")

@@ -1,0 +1,92 @@
+"""The two IAM roles of a task: ECS's own, to start it, and the app's."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import Input, Output, ResourceOptions
+
+from fastapi_on_aws.naming import logical
+from fastapi_on_aws.policy_documents import Statement, policy, trust
+
+_ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
+_ECR_IMAGE: Final = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)[:@].*")
+
+
+class TaskRoles:
+    """An execution role that may do just what starts this task, and a task role that may do nothing yet."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        image_uri: Input[str],
+        log_group_arn: Input[str],
+        secret_arns: Iterable[Input[str]],
+        opts: ResourceOptions,
+    ) -> None:
+        self.execution_role = aws.iam.Role(
+            logical("IAM role", f"{name}-execution"), assume_role_policy=trust(_ECS_TASKS), opts=opts
+        )
+        self.execution_policy = aws.iam.RolePolicy(
+            logical("IAM role policy", f"{name}-execution"),
+            role=self.execution_role.name,
+            policy=Output.all(image_uri, log_group_arn, Output.all(*secret_arns)).apply(
+                lambda known: execution_policy(known[0], known[1], known[2])
+            ),
+            opts=opts,
+        )
+        self.task_role = aws.iam.Role(
+            logical("IAM role", f"{name}-task"), assume_role_policy=trust(_ECS_TASKS), opts=opts
+        )
+
+    @property
+    def execution_role_arn(self) -> pulumi.Output[str]:
+        """Handed out once the role may do its work."""
+        return Output.all(self.execution_role.arn, self.execution_policy.id).apply(lambda known: str(known[0]))
+
+
+def execution_policy(image_uri: str, log_group_arn: str, secret_arns: Iterable[str]) -> str:
+    """Pull this image, write these logs, read these secrets.
+
+    Narrower than the managed AmazonECSTaskExecutionRolePolicy, which allows every repository and log group.
+    """
+    statements = [
+        Statement(
+            sid="WriteLogs",
+            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+            resources=[f"{log_group_arn}:*"],
+        )
+    ]
+    repository = _ECR_IMAGE.fullmatch(image_uri)
+    if repository:
+        account, region, name = repository.groups()
+        statements += [
+            # The action knows no resources. Source: Service Authorization Reference, Amazon ECR.
+            Statement(sid="LogInToEcr", actions=["ecr:GetAuthorizationToken"], resources=["*"]),
+            Statement(
+                sid="PullImage",
+                actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                resources=[f"arn:aws:ecr:{region}:{account}:repository/{name}"],
+            ),
+        ]
+    return policy([*statements, *_secret_statements(sorted(set(secret_arns)))])
+
+
+def _secret_statements(arns: list[str]) -> list[Statement]:
+    kinds = {
+        "ReadSecrets": ("secretsmanager:GetSecretValue", [_whole_secret(a) for a in arns if ":secretsmanager:" in a]),
+        "ReadParameters": ("ssm:GetParameters", [a for a in arns if ":ssm:" in a]),
+    }
+    return [
+        Statement(sid=sid, actions=[action], resources=resources)
+        for sid, (action, resources) in kinds.items()
+        if resources
+    ]
+
+
+def _whole_secret(arn: str) -> str:
+    """The ARN of a secret without the JSON key, stage and version that `valueFrom` may name after it."""
+    return ":".join(arn.split(":")[:7])

@@ -1,0 +1,1 @@
+"""What survives a change of architecture: network, images, data."""

@@ -1,0 +1,105 @@
+"""A container image: built and pushed to ECR, or one that CI has pushed."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final, Optional
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_docker_build as docker_build
+from pulumi import ResourceOptions
+
+from fastapi_on_aws.coerce import coerce
+from fastapi_on_aws.component import token
+from fastapi_on_aws.naming import logical
+from fastapi_on_aws.references import Architecture, ImageRef
+from fastapi_on_aws.service import SAMPLE_APP_DOCKERFILE, ImageArgs
+
+IMAGES_KEPT: Final = 50
+"""How far back a deployed image can be: each `up` that changes the image pushes one."""
+
+_PLATFORMS: Final = {
+    Architecture.ARM64: docker_build.Platform.LINUX_ARM64,
+    Architecture.AMD64: docker_build.Platform.LINUX_AMD64,
+}
+
+
+class Image(pulumi.ComponentResource):
+    """An ECR repository and the image built into it, deployed by digest.
+
+    With `uri` nothing is created: the image belongs to CI, which hands over each new digest in the stack's config.
+    So there is one owner of what runs, and no drift to fight.
+    """
+
+    uri: pulumi.Output[str]
+    """By digest when it is built here."""
+
+    def __init__(self, name: str, args: ImageArgs, opts: Optional[ResourceOptions] = None) -> None:
+        args = coerce(ImageArgs, args, name)
+        super().__init__(token(Image), name, None, opts)
+        self._name, self._opts = name, ResourceOptions(parent=self)
+        self.ref = args.ref or self._create(args)
+        self.uri = pulumi.Output.from_input(self.ref.uri)
+        self.register_outputs({"uri": self.uri})
+
+    def _create(self, args: ImageArgs) -> ImageRef:
+        architecture = args.architecture or Architecture.ARM64
+        self._create_repository()
+        self.image = docker_build.Image(
+            f"{self._name}-build",
+            context={"location": _from_root(args.context or ".")},
+            dockerfile={"location": _from_root(args.dockerfile or SAMPLE_APP_DOCKERFILE)},
+            target=args.target,
+            build_args=args.build_args,
+            platforms=[_PLATFORMS[architecture]],
+            # By digest alone: the repository's tags never move, and nothing needs one.
+            exports=[{"registry": {"names": [self.repository.repository_url], "push_by_digest": True}}],
+            registries=[self._registry()],
+            push=False,
+            build_on_preview=False,
+            opts=self._opts,
+        )
+        uri = pulumi.Output.concat(self.repository.repository_url, "@", self.image.digest)
+        return ImageRef(uri=uri, architecture=architecture)
+
+    def _create_repository(self) -> None:
+        self.repository = aws.ecr.Repository(
+            logical("ECR repository", self._name),
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration={"scan_on_push": True},
+            encryption_configurations=[{"encryption_type": "KMS"}],
+            opts=self._opts,
+        )
+        self.lifecycle_policy = aws.ecr.LifecyclePolicy(
+            self._name, repository=self.repository.name, policy=_keep_newest(IMAGES_KEPT), opts=self._opts
+        )
+
+    def _registry(self) -> docker_build.RegistryArgsDict:
+        """The one secret that passes through the program; the provider does not take a new password for a change."""
+        login = aws.ecr.get_authorization_token_output(
+            registry_id=self.repository.registry_id, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        return {
+            "address": self.repository.repository_url,
+            "username": login.user_name,
+            "password": pulumi.Output.secret(login.password),
+        }
+
+
+def _from_root(path: str) -> str:
+    """A path of the stack file, which is relative to Pulumi.yaml, as seen from the program's folder.
+
+    Not an absolute path: it is in the state, and would differ between a laptop and CI.
+    """
+    return os.path.relpath(Path(pulumi.get_root_directory()) / path)
+
+
+def _keep_newest(count: int) -> str:
+    rule: dict[str, Any] = {
+        "rulePriority": 1,
+        "description": f"keep the newest {count} images",
+        "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": count},
+        "action": {"type": "expire"},
+    }
+    return json.dumps({"rules": [rule]})

@@ -1,0 +1,138 @@
+"""CloudFront: one public HTTPS URL that stays, whatever runs behind it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Optional
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import Input, ResourceOptions
+
+from fastapi_on_aws.args import Defaulted
+from fastapi_on_aws.coerce import coerce
+from fastapi_on_aws.component import token
+from fastapi_on_aws.ingress.domain import Domain, DomainArgs
+from fastapi_on_aws.references import OriginRef
+
+# AWS-managed policies have the same id in every account. Source: CloudFront developer guide, "Use managed policies".
+CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_VIEWER: Final = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+ALL_VIEWER_EXCEPT_HOST: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+SECURITY_HEADERS: Final = "67f7725c-6f97-4210-82d7-5512b31e9d03"
+
+MINIMUM_TLS: Final = "TLSv1.2_2021"
+
+ORIGIN_ID: Final = "app"
+
+
+class PriceClass(StrEnum):
+    """From which edge locations requests are answered, in CloudFront's words."""
+
+    ALL = "PriceClass_All"
+    """All of them."""
+    NO_SOUTH_AMERICA_AND_OCEANIA = "PriceClass_200"
+    """All but the dearest."""
+    NORTH_AMERICA_AND_EUROPE = "PriceClass_100"
+    """The cheapest ones."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontDoorSettings:
+    """What can be chosen about the front door, whatever is behind it."""
+
+    domain: Optional[DomainArgs] = None
+    """A domain of yours. Default: the distribution's own name, with CloudFront's certificate."""
+
+    price_class: Defaulted[PriceClass] = PriceClass.ALL
+    """Where requests are answered. Default: `PriceClass_All`."""
+
+    web_acl_arn: Optional[Input[str]] = None
+    """AWS WAF web ACL (of scope CLOUDFRONT, in us-east-1). Default: none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontDoorArgs(FrontDoorSettings):
+    """A CloudFront distribution before an origin."""
+
+    origin: OriginRef
+    """Where requests go: the `origin` of a pattern."""
+
+
+class FrontDoor(pulumi.ComponentResource):
+    """One HTTPS URL: all methods and headers pass, nothing is cached, security headers are added.
+
+    Without a domain of yours CloudFront's shared certificate is used, with which it also accepts TLS 1.0; with one,
+    TLS 1.2 is the least.
+    """
+
+    url: pulumi.Output[str]
+    """`https://` and the domain, without a slash at the end."""
+
+    def __init__(self, name: str, args: FrontDoorArgs, opts: Optional[ResourceOptions] = None) -> None:
+        args = coerce(FrontDoorArgs, args, name)
+        super().__init__(token(FrontDoor), name, None, opts)
+        self._name, self._opts = name, ResourceOptions(parent=self)
+        self.domain = Domain(name, args.domain, self._opts) if args.domain else None
+        self.distribution = self._create_distribution(args)
+        if self.domain:
+            self.domain.point_to(self.distribution)
+        host = args.domain.name if args.domain else self.distribution.domain_name
+        self.url = pulumi.Output.concat("https://", host)
+        self.register_outputs({"url": self.url})
+
+    def _create_distribution(self, args: FrontDoorArgs) -> aws.cloudfront.Distribution:
+        return aws.cloudfront.Distribution(
+            self._name,
+            enabled=True,
+            comment=f"{pulumi.get_project()} {pulumi.get_stack()}",
+            aliases=[args.domain.name] if args.domain else None,
+            origins=[_origin(args.origin)],
+            default_cache_behavior=_api_behavior(private=args.origin.vpc_origin_id is not None),
+            viewer_certificate=self._viewer_certificate(),
+            http_version="http2and3",
+            is_ipv6_enabled=True,
+            price_class=args.price_class,
+            web_acl_id=args.web_acl_arn,
+            restrictions={"geo_restriction": {"restriction_type": "none"}},
+            opts=self._opts,
+        )
+
+    def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
+        if self.domain is None:
+            return {"cloudfront_default_certificate": True}
+        return {
+            "acm_certificate_arn": self.domain.certificate_arn,
+            "ssl_support_method": "sni-only",
+            "minimum_protocol_version": MINIMUM_TLS,
+        }
+
+
+def _origin(ref: OriginRef) -> aws.cloudfront.DistributionOriginArgsDict:
+    origin: aws.cloudfront.DistributionOriginArgsDict = {"origin_id": ORIGIN_ID, "domain_name": ref.domain_name}
+    if ref.vpc_origin_id is not None:
+        origin["vpc_origin_config"] = {
+            "vpc_origin_id": ref.vpc_origin_id,
+            "origin_read_timeout": ref.read_timeout_seconds,
+        }
+    else:
+        origin["custom_origin_config"] = {
+            "http_port": 80,
+            "https_port": 443,
+            "origin_protocol_policy": "https-only",
+            "origin_ssl_protocols": ["TLSv1.2"],
+            "origin_read_timeout": ref.read_timeout_seconds,
+        }
+    return origin
+
+
+def _api_behavior(*, private: bool) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:
+    """All methods pass, nothing is cached. A private origin sees the viewer's `Host`, a public one its own."""
+    return {
+        "target_origin_id": ORIGIN_ID,
+        "viewer_protocol_policy": "redirect-to-https",
+        "allowed_methods": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+        "cached_methods": ["GET", "HEAD"],
+        "cache_policy_id": CACHING_DISABLED,
+        "origin_request_policy_id": ALL_VIEWER if private else ALL_VIEWER_EXCEPT_HOST,
+        "response_headers_policy_id": SECURITY_HEADERS,
+    }

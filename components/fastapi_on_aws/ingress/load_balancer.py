@@ -1,0 +1,226 @@
+"""An application load balancer that belongs to Pulumi, and CloudFront's private way to it."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Optional
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import Input, ResourceOptions
+
+from fastapi_on_aws.args import Defaulted, arg, between
+from fastapi_on_aws.coerce import coerce
+from fastapi_on_aws.component import token
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.ingress.traffic import allow_traffic
+from fastapi_on_aws.naming import RANDOM_SUFFIX, logical
+from fastapi_on_aws.references import ListenerRef, NetworkRef, OriginRef
+
+TLS_POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+"""TLS 1.3, and 1.2 with forward secrecy: what AWS recommends for an Application Load Balancer."""
+
+CLOUDFRONT_PREFIX_LIST: Final = "com.amazonaws.global.cloudfront.origin-facing"
+
+ANYWHERE: Final = "0.0.0.0/0"
+
+
+class Access(StrEnum):
+    """Who can reach a load balancer."""
+
+    CLOUDFRONT = "cloudfront"
+    """Only CloudFront, through a VPC origin. The load balancer has no public address."""
+    VPC = "vpc"
+    """Only what is in the VPC, or connected to it."""
+    INTERNET = "internet"
+    """Everybody, over HTTPS with a certificate of yours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancerArgs:
+    """An application load balancer."""
+
+    network: NetworkRef
+    """Where it stands: in the private subnets, or in the public ones for `internet`."""
+
+    access: Defaulted[Access] = Access.CLOUDFRONT
+    """Who can reach it. Default: `cloudfront`."""
+
+    certificate_arn: Optional[Input[str]] = None
+    """ACM certificate in the load balancer's region. Needed for `internet`; with it `vpc` speaks HTTPS too."""
+
+    idle_timeout_seconds: Defaulted[Input[int]] = arg(between(1, 4000), default=60)
+    """How long a connection may be silent. Servers behind it must keep theirs open longer."""
+
+    def check_together(self, path: str) -> None:
+        """What the internet reaches is encrypted."""
+        if self.access is Access.INTERNET and self.certificate_arn is None:
+            raise UsageError(f"{path}.certificate_arn is missing: access from the internet is HTTPS only")
+        if self.access is Access.INTERNET and self.network.has_no_public_subnets:
+            raise UsageError(f"{path}.access is internet, and the network has no public subnets to stand in")
+        if self.access is Access.CLOUDFRONT and self.certificate_arn is not None:
+            raise UsageError(
+                f"{path}.certificate_arn does not apply to access from cloudfront, which holds the certificate;"
+                " give the front door a domain instead"
+            )
+
+
+class LoadBalancer(pulumi.ComponentResource):
+    """A load balancer, its listener and, for CloudFront, the VPC origin in front of it.
+
+    Services add themselves: a listener rule and a target group each. What no rule matches is answered with 404.
+
+    It has no deletion protection: it holds nothing, and a change of architecture must be able to remove it.
+    """
+
+    url: pulumi.Output[str]
+    """Base URL, as seen by who can reach it."""
+
+    def __init__(self, name: str, args: LoadBalancerArgs, opts: Optional[ResourceOptions] = None) -> None:
+        args = coerce(LoadBalancerArgs, args, name)
+        super().__init__(token(LoadBalancer), name, None, opts)
+        self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
+        self._port = 80 if args.certificate_arn is None else 443
+        self._create_security_groups()
+        self._create_load_balancer()
+        self._create_listeners()
+        self.vpc_origin = self._create_vpc_origin() if args.access is Access.CLOUDFRONT else None
+        self.url = pulumi.Output.concat("http://" if self._port == 80 else "https://", self.load_balancer.dns_name)
+        self.register_outputs({"url": self.url})
+
+    @property
+    def origin(self) -> OriginRef:
+        """What the front door takes."""
+        return OriginRef(
+            domain_name=self.load_balancer.dns_name, vpc_origin_id=self.vpc_origin.id if self.vpc_origin else None
+        )
+
+    @property
+    def target(self) -> ListenerRef:
+        """What a service takes."""
+        return ListenerRef(
+            arn=self.listener.arn,
+            security_group_id=self.security_group.id,
+            load_balancer_arn_suffix=self.load_balancer.arn_suffix,
+        )
+
+    def allow_caller(self, name: str, security_group_id: Input[str], opts: ResourceOptions) -> None:
+        """Let what has this security group call services through the load balancer."""
+        allow_traffic(
+            f"{name}-calls",
+            from_group_id=security_group_id,
+            to_group_id=self.callers_group.id,
+            port=self._port,
+            description="Calls between services",
+            opts=opts,
+        )
+
+    def _create_security_groups(self) -> None:
+        self.security_group = self._security_group(self._name, "Requests from outside")
+        self.callers_group = self._security_group(f"{self._name}-callers", "Calls between services")
+        self.ingress_rule = aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-ingress",
+            security_group_id=self.security_group.id,
+            description=f"From {self._args.access}",
+            ip_protocol="tcp",
+            from_port=self._port,
+            to_port=self._port,
+            prefix_list_id=self._cloudfront_prefix_list() if self._args.access is Access.CLOUDFRONT else None,
+            cidr_ipv4={Access.VPC: self._args.network.cidr, Access.INTERNET: ANYWHERE}.get(self._args.access),
+            opts=self._opts,
+        )
+
+    def _security_group(self, name: str, description: str) -> aws.ec2.SecurityGroup:
+        return aws.ec2.SecurityGroup(
+            logical("security group", name),
+            vpc_id=self._args.network.vpc_id,
+            description=description,
+            opts=self._opts,
+        )
+
+    def _cloudfront_prefix_list(self) -> pulumi.Output[str]:
+        """It weighs 55 of the 60 rules that a security group can have, so the group holds no other."""
+        found = aws.ec2.get_managed_prefix_list_output(
+            name=CLOUDFRONT_PREFIX_LIST, opts=pulumi.InvokeOutputOptions(parent=self)
+        )
+        return found.id
+
+    def _create_load_balancer(self) -> None:
+        network, public = self._args.network, self._args.access is Access.INTERNET
+        self.load_balancer = aws.lb.LoadBalancer(
+            logical("load balancer", self._name),
+            internal=not public,
+            subnets=network.public_subnet_ids if public else network.private_subnet_ids,
+            security_groups=[self.security_group.id, self.callers_group.id],
+            idle_timeout=self._args.idle_timeout_seconds,
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode="defensive",
+            enable_deletion_protection=False,
+            opts=self._opts,
+        )
+
+    def _create_listeners(self) -> None:
+        self.listener = aws.lb.Listener(
+            self._name,
+            load_balancer_arn=self.load_balancer.arn,
+            port=self._port,
+            protocol="HTTP" if self._port == 80 else "HTTPS",
+            certificate_arn=self._args.certificate_arn,
+            ssl_policy=None if self._port == 80 else TLS_POLICY,
+            default_actions=[
+                {
+                    "type": "fixed-response",
+                    "fixed_response": {"content_type": "text/plain", "status_code": "404", "message_body": "Not Found"},
+                }
+            ],
+            opts=self._opts,
+        )
+        if self._args.access is Access.INTERNET:
+            self._create_redirect()
+
+    def _create_redirect(self) -> None:
+        self.redirect_ingress_rule = aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-redirect",
+            security_group_id=self.security_group.id,
+            description="HTTP, to be redirected to HTTPS",
+            ip_protocol="tcp",
+            from_port=80,
+            to_port=80,
+            cidr_ipv4=ANYWHERE,
+            opts=self._opts,
+        )
+        self.redirect_listener = aws.lb.Listener(
+            f"{self._name}-redirect",
+            load_balancer_arn=self.load_balancer.arn,
+            port=80,
+            protocol="HTTP",
+            default_actions=[
+                {"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "status_code": "HTTP_301"}}
+            ],
+            opts=self._opts,
+        )
+
+    def _create_vpc_origin(self) -> aws.cloudfront.VpcOrigin:
+        """It cannot be updated while a distribution uses it, so any change replaces it, under a new name."""
+        name = logical("VPC origin", f"{self._name}-{pulumi.get_stack()}")
+        return aws.cloudfront.VpcOrigin(
+            self._name,
+            vpc_origin_endpoint_config={
+                "name": self.load_balancer.arn.apply(lambda arn: f"{name}-{_fingerprint(arn)}"),
+                "arn": self.load_balancer.arn,
+                "http_port": self._port,
+                "https_port": 443,
+                "origin_protocol_policy": "http-only",
+                "origin_ssl_protocols": {"items": ["TLSv1.2"], "quantity": 1},
+            },
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[self.listener],
+                ignore_changes=["tags", "tagsAll"],
+                replace_on_changes=["vpcOriginEndpointConfig"],
+            ),
+        )
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[: RANDOM_SUFFIX - 1]

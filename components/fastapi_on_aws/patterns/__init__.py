@@ -1,0 +1,1 @@
+"""Arrangements: which services run where."""

@@ -1,0 +1,199 @@
+"""The monolith: the whole app as one ECS service, its workers as services of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Optional
+
+import pulumi
+from pulumi import Input, Output, ResourceOptions
+
+from fastapi_on_aws.args import Defaulted, arg
+from fastapi_on_aws.coerce import coerce
+from fastapi_on_aws.component import note, token
+from fastapi_on_aws.draining import Draining
+from fastapi_on_aws.ecs.cluster import EcsCluster, EcsClusterArgs
+from fastapi_on_aws.ecs.ecs_args import EcsArgs
+from fastapi_on_aws.ecs.service import EcsService
+from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalancerArgs
+from fastapi_on_aws.patterns.units import (
+    DEFAULT_SERVICES,
+    SHARED_UNIT,
+    Unit,
+    check_services,
+    own_unit,
+    service_urls,
+    shared_unit,
+    url_variable,
+)
+from fastapi_on_aws.references import ImageRef, NetworkRef
+from fastapi_on_aws.service import AppArgs, ImageArgs, ServiceArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonolithArgs:
+    """A FastAPI app on ECS Fargate, as one service behind one load balancer."""
+
+    network: NetworkRef
+    """Where it runs: `Network(...).ref`, or an existing network."""
+
+    image: Optional[ImageRef] = None
+    """What it runs: `Image(...).ref`. Default: `app.image`, which then has to be a `uri`."""
+
+    service_images: Defaulted[Mapping[str, ImageRef]] = arg(factory=dict)
+    """Images of the services that have their own. Default: their `image`, which then has to be a `uri`."""
+
+    app: Defaulted[AppArgs] = arg(factory=AppArgs)
+    """How it is served, its size and scaling."""
+
+    services: Optional[Mapping[str, ServiceArgs]] = None
+    """Its seams. Those with a command or image of their own run on their own. Default: one service at `/`."""
+
+    ecs: Defaulted[EcsArgs] = arg(factory=EcsArgs)
+    """ECS's own settings."""
+
+    access: Defaulted[Access] = Access.CLOUDFRONT
+    """Who can reach the load balancer. Default: `cloudfront`, which a `FrontDoor` makes public."""
+
+    certificate_arn: Optional[Input[str]] = None
+    """ACM certificate for the load balancer; needed for access from the internet."""
+
+
+class Monolith(pulumi.ComponentResource):
+    """One load balancer, one cluster, one service for the app and one for each worker.
+
+    `origin` is what a `FrontDoor` takes; its parts are outputs too, for other languages.
+    """
+
+    url: pulumi.Output[str]
+    """Base URL of the load balancer, as seen by who can reach it."""
+
+    service_urls: pulumi.Output[Mapping[str, str]]
+    """Base URL of each service that has a prefix, below `url`."""
+
+    origin_domain_name: pulumi.Output[str]
+    """DNS name of the load balancer."""
+
+    vpc_origin_id: pulumi.Output[Optional[str]]
+    """CloudFront VPC origin of an internal load balancer."""
+
+    def __init__(self, name: str, args: MonolithArgs, opts: Optional[ResourceOptions] = None) -> None:
+        args = coerce(MonolithArgs, args, name)
+        units = monolith_units(args, name)
+        super().__init__(token(Monolith), name, None, opts)
+        self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
+        self._create_load_balancer()
+        self._create_cluster()
+        self.services = {unit.name: self._create_service(unit) for unit in units}
+        self._allow_calls(units)
+        self.origin = self.load_balancer.origin
+        self.origin_domain_name = Output.from_input(self.origin.domain_name)
+        self.vpc_origin_id = Output.from_input(self.origin.vpc_origin_id)
+        self.url = self.load_balancer.url
+        self.routes = {service: prefix for unit in units for service, prefix in unit.routes.items()}
+        self.service_urls = service_urls(self.url, self.routes)
+        self.register_outputs(
+            {
+                "url": self.url,
+                "serviceUrls": self.service_urls,
+                "originDomainName": self.origin_domain_name,
+                "vpcOriginId": self.vpc_origin_id,
+            }
+        )
+
+    def _create_load_balancer(self) -> None:
+        args = self._args
+        self.load_balancer = LoadBalancer(
+            f"{self._name}-lb",
+            LoadBalancerArgs(
+                network=args.network,
+                access=args.access,
+                certificate_arn=args.certificate_arn,
+                idle_timeout_seconds=Draining(args.app.drain_seconds).idle_timeout_seconds,
+            ),
+            self._opts,
+        )
+
+    def _create_cluster(self) -> None:
+        self.cluster = EcsCluster(
+            self._name, EcsClusterArgs(container_insights=self._args.ecs.container_insights), self._opts
+        )
+
+    def _create_service(self, unit: Unit) -> EcsService:
+        for text in unit.notes:
+            note(text, self)
+        args = self._args
+        route = RouteArgs(listener=self.load_balancer.target, path_patterns=unit.path_patterns, priority=unit.priority)
+        return EcsService(
+            f"{self._name}-{unit.name}",
+            EcsServiceArgs(
+                cluster=self.cluster.ref,
+                network=args.network,
+                image=unit.image,
+                command=unit.command,
+                route=route if unit.routes else None,
+                port=args.app.port,
+                health=args.app.health,
+                cpu=unit.cpu,
+                memory=unit.memory,
+                scaling=unit.scaling,
+                drain_seconds=args.app.drain_seconds,
+                env={**unit.env, **self._told(unit)},
+                secrets=unit.secrets,
+                ecs=args.ecs,
+            ),
+            self._opts,
+        )
+
+    def _told(self, unit: Unit) -> dict[str, Input[str]]:
+        """What every runtime tells a unit: the services it should serve, and where those are that it calls."""
+        urls = {url_variable(called): self.load_balancer.url for called in unit.calls}
+        return {"APP_SERVICES": ",".join(unit.services), **urls}
+
+    def _allow_calls(self, units: list[Unit]) -> None:
+        for unit in units:
+            if unit.calls:
+                service = self.services[unit.name]
+                self.load_balancer.allow_caller(
+                    f"{self._name}-{unit.name}", service.security_group.id, ResourceOptions(parent=service)
+                )
+
+
+def monolith_units(args: MonolithArgs, path: str) -> list[Unit]:
+    """The app's services in one unit, and one for each service with a command or image of its own."""
+    services = DEFAULT_SERVICES if args.services is None else args.services
+    where = f"{path}.services"
+    check_services(services, where)
+    alone = {name: s for name, s in services.items() if s.command or s.image}
+    together = {name: s for name, s in services.items() if name not in alone}
+    if together and SHARED_UNIT in alone:
+        raise UsageError(f"{where}.{SHARED_UNIT} is the name of what the other services share; give it another name")
+    units = [own_unit(name, s, args.app, _service_image(args, name, path)) for name, s in alone.items()]
+    if together:
+        units = [shared_unit(args.app, together, _app_image(args, path), where), *units]
+    called_across = next((unit for unit in units if unit.calls), None)
+    if called_across and args.access is Access.INTERNET:
+        raise UsageError(
+            f"{where}: {called_across.services[0]} calls {called_across.calls[0]} through the load balancer, which"
+            " access from the internet puts outside the VPC; use access cloudfront or vpc"
+        )
+    return units
+
+
+def _app_image(args: MonolithArgs, path: str) -> ImageRef:
+    return _image(args.image, args.app.image, f"{path}.image")
+
+
+def _service_image(args: MonolithArgs, name: str, path: str) -> ImageRef:
+    own = (args.services or {})[name].image
+    if own is None:
+        return _app_image(args, path)
+    return _image(args.service_images.get(name), own, f"{path}.service_images.{name}")
+
+
+def _image(built: Optional[ImageRef], described: ImageArgs, path: str) -> ImageRef:
+    image = built or described.ref
+    if image is None:
+        raise UsageError(f"{path} is missing: a pattern builds no images; give Image(...).ref, or a uri")
+    return image

@@ -1,0 +1,177 @@
+"""What runs together: services that share a process, and those that run alone."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Optional
+
+from pulumi import Input, Output
+
+from fastapi_on_aws.coerce import nearest
+from fastapi_on_aws.draining import Draining
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.references import ImageRef
+from fastapi_on_aws.service import AppArgs, ScalingArgs, ServiceArgs, Services
+
+SHARED_UNIT: Final = "web"
+LAST_PRIORITY: Final = 50000
+
+DEFAULT_SERVICES: Final[Services] = {"app": ServiceArgs(prefix="/")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One thing to run: a command in an image, the services in it, its size, and what it is told."""
+
+    name: str
+    services: Sequence[str]
+    routes: Mapping[str, str]
+    """Service -> path prefix. Empty for a worker."""
+    image: ImageRef
+    command: Optional[Sequence[Input[str]]]
+    cpu: Input[str]
+    memory: Input[str]
+    scaling: ScalingArgs
+    env: Mapping[str, Input[str]]
+    secrets: Mapping[str, Input[str]]
+    calls: Sequence[str]
+    """Services of other units."""
+    notes: Sequence[str] = field(default_factory=list)
+
+    @property
+    def path_patterns(self) -> list[str]:
+        """Of the listener rule that leads here."""
+        if self.name == SHARED_UNIT or "/" in self.routes.values():
+            return ["/*"]
+        return [pattern for prefix in self.routes.values() for pattern in (prefix, f"{prefix}/*")]
+
+    @property
+    def priority(self) -> int:
+        """Longer prefixes first; from the unit alone, so that another service moves no rule."""
+        if self.path_patterns == ["/*"]:
+            return LAST_PRIORITY
+        depth = max(prefix.count("/") for prefix in self.routes.values())
+        spread = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % 4000
+        return max(1, 40000 - 4000 * depth) + spread
+
+
+def check_services(services: Services, path: str) -> None:
+    """Refuse services that cannot stand beside each other."""
+    if not services:
+        raise UsageError(f"{path} is empty; it must name at least one service, or be left out for one at /")
+    seen: dict[str, str] = {}
+    for name, service in services.items():
+        if service.prefix is not None and service.prefix in seen:
+            raise UsageError(f"{path}.{name}.prefix {service.prefix} is that of {seen[service.prefix]} too")
+        if service.prefix is not None:
+            seen[service.prefix] = name
+        for called in service.calls:
+            _check_call(name, called, services, path)
+
+
+def shared_unit(app: AppArgs, services: Services, image: ImageRef, path: str) -> Unit:
+    """All these services in one process, of the app's size."""
+    names = list(services)
+    return Unit(
+        name=SHARED_UNIT,
+        services=names,
+        routes={name: service.prefix for name, service in services.items() if service.prefix},
+        image=image,
+        command=_app_command(app),
+        cpu=app.cpu,
+        memory=app.memory,
+        scaling=app.scaling,
+        env=_united("env", {"app": app.env, **{n: s.env for n, s in services.items()}}, path),
+        secrets=_united("secrets", {"app": app.secrets, **{n: s.secrets for n, s in services.items()}}, path),
+        calls=sorted({called for s in services.values() for called in s.calls} - set(names)),
+        notes=_notes_on_sharing(services),
+    )
+
+
+def own_unit(name: str, service: ServiceArgs, app: AppArgs, image: ImageRef) -> Unit:
+    """One service alone; what it leaves out it takes from the app."""
+    command = service.command or (None if service.image else _app_command(app))
+    return Unit(
+        name=name,
+        services=[name],
+        routes={name: service.prefix} if service.prefix else {},
+        image=image,
+        command=command,
+        cpu=service.cpu or app.cpu,
+        memory=service.memory or app.memory,
+        scaling=service.scaling or app.scaling,
+        env={**app.env, **service.env},
+        secrets={**app.secrets, **service.secrets},
+        calls=service.calls,
+    )
+
+
+def url_variable(service: str) -> str:
+    """The variable that tells a caller where a service is.
+
+    >>> url_variable("price-list")
+    'PRICE_LIST_URL'
+    """
+    return f"{service.upper().replace('-', '_')}_URL"
+
+
+def service_urls(base_url: Input[str], routes: Mapping[str, str]) -> Output[dict[str, str]]:
+    """Where each service is, below a base URL."""
+    return Output.all(**{name: Output.concat(base_url, prefix.rstrip("/")) for name, prefix in routes.items()})
+
+
+def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
+    """The app's command, or uvicorn with the time-outs that let a task leave without failing a request."""
+    if app.asgi_target is None:
+        return app.command
+    draining = Draining(app.drain_seconds)
+    return [
+        "uvicorn",
+        app.asgi_target,
+        "--host=0.0.0.0",
+        Output.concat("--port=", Output.from_input(app.port).apply(str)),
+        f"--timeout-keep-alive={draining.keep_alive_seconds}",
+        f"--timeout-graceful-shutdown={draining.graceful_shutdown_seconds}",
+        "--no-server-header",
+    ]
+
+
+def _check_call(name: str, called: str, services: Services, path: str) -> None:
+    where = f"{path}.{name}.calls"
+    if called not in services:
+        raise UsageError(f"{where} names {called}, which is not a service{nearest(called, services)}")
+    if called == name:
+        raise UsageError(f"{where} names the service itself; take it out")
+    if services[called].prefix is None:
+        raise UsageError(f"{where} names {called}, a worker without a prefix: there is nothing to call")
+
+
+def _united(word: str, given: Mapping[str, Mapping[str, Input[str]]], path: str) -> dict[str, Input[str]]:
+    """The variables of all who share a process; two values for one name are refused."""
+    united: dict[str, Input[str]] = {}
+    owner: dict[str, str] = {}
+    for name, variables in given.items():
+        for variable, value in variables.items():
+            if variable in united and united[variable] != value:
+                raise UsageError(
+                    f"{path}.{name}.{word}.{variable} differs from that of {owner[variable]}, and they run in one"
+                    " process here; give both the same value or other names"
+                )
+            united[variable], owner[variable] = value, name
+    return united
+
+
+def _notes_on_sharing(services: Services) -> list[str]:
+    notes = []
+    if len(services) > 1:
+        notes.append(f"{', '.join(services)} run in one process, {SHARED_UNIT}, of the app's size and scaling")
+    for name, service in services.items():
+        unused = [word for word in ("cpu", "memory", "scaling") if getattr(service, word) is not None]
+        if unused:
+            notes.append(f"services.{name}: {', '.join(unused)} do not apply while it shares a process")
+        inside = [called for called in service.calls if called in services]
+        if inside:
+            notes.append(
+                f"services.{name}: calls to {', '.join(inside)} stay in the process, so no URL is set for them"
+            )
+    return notes

@@ -1,0 +1,43 @@
+"""IAM policy documents as JSON text, made by pure functions."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One ``Allow`` statement: the actions, and the ARNs that they are allowed on."""
+
+    sid: str
+    actions: Sequence[str]
+    resources: Sequence[str]
+    conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
+
+
+def policy(statements: Sequence[Statement]) -> str:
+    """An identity policy.
+
+    >>> policy([Statement(sid="Read", actions=["s3:GetObject"], resources=["arn:aws:s3:::bucket/*"])])[:26]
+    '{"Version": "2012-10-17", '
+    """
+    return _document([_rendered(statement) for statement in statements])
+
+
+def trust(service: str) -> str:
+    """The trust policy of a role that one AWS service assumes, such as ``ecs-tasks.amazonaws.com``."""
+    return _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}])
+
+
+def _rendered(statement: Statement) -> dict[str, object]:
+    rendered: dict[str, object] = {
+        "Sid": statement.sid,
+        "Effect": "Allow",
+        "Action": list(statement.actions),
+        "Resource": list(statement.resources),
+    }
+    return {**rendered, "Condition": dict(statement.conditions)} if statement.conditions else rendered
+
+
+def _document(statements: Sequence[Mapping[str, object]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})

@@ -1,0 +1,228 @@
+"""The description of an app that every runtime reads: how it is built and served, and where it can be split."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Optional
+
+from pulumi import Input
+
+from fastapi_on_aws.args import Defaulted, arg, between, matching, not_empty
+from fastapi_on_aws.coerce import is_known
+from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.references import Architecture, ImageRef, check_image_uri
+
+_ABSOLUTE_PATH: Final = matching(r"/[^\s?#]*", "must be a path that starts with a slash, such as /livez")
+_PERCENT: Final = between(10, 95)
+
+SAMPLE_APP_DOCKERFILE: Final = "sample_app/Dockerfile"
+SAMPLE_APP_ASGI: Final = "sample_app.entrypoints.asgi:app"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageArgs:
+    """An image to build and push, or the URI of one that CI has pushed."""
+
+    context: Optional[str] = None
+    """Build context, relative to Pulumi.yaml. Default: the folder of Pulumi.yaml."""
+
+    dockerfile: Optional[str] = None
+    """Dockerfile, relative to Pulumi.yaml. Default: that of the sample app."""
+
+    target: Optional[str] = None
+    """Build stage to stop at. Default: the last one."""
+
+    build_args: Defaulted[Mapping[str, str]] = arg(factory=dict)
+    """Values of the Dockerfile's `ARG`s. They are readable in the image: no secrets."""
+
+    uri: Optional[Input[str]] = None
+    """An image that exists, by digest (`…@sha256:…`) or by a tag that never moves; then nothing is built here."""
+
+    architecture: Optional[Architecture] = None
+    """`arm64` or `amd64`. Default: `arm64`; must be said for a `uri`."""
+
+    def check_together(self, path: str) -> None:
+        """Build it or name it."""
+        if self.uri is None:
+            return
+        for word in ("context", "dockerfile", "target"):
+            if getattr(self, word) is not None:
+                raise UsageError(f"{path} has both uri and {word}: a uri is built elsewhere, so take one of them out")
+        if self.architecture is None:
+            raise UsageError(f"{path}.architecture is missing: say arm64 or amd64, since a uri does not tell")
+        check_image_uri(self.uri, f"{path}.uri")
+
+    @property
+    def ref(self) -> Optional[ImageRef]:
+        """The image that exists, or None for one to build."""
+        return ImageRef(uri=self.uri, architecture=self.architecture or Architecture.ARM64) if self.uri else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthArgs:
+    """Where the app says how it is. Every runtime asks at these paths and no others."""
+
+    live: Defaulted[str] = arg(_ABSOLUTE_PATH, default="/livez")
+    """Answers 2xx while the process works. It must not look at a database: what fails here is killed."""
+
+    ready: Defaulted[str] = arg(_ABSOLUTE_PATH, default="/readyz")
+    """Answers 2xx while requests can be served. It may look at a database."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScalingArgs:
+    """How many copies run. With `min` equal to `max` nothing scales."""
+
+    min: Defaulted[int] = arg(between(0, 5000), default=2)
+    """Fewest copies. Default: 2, so that one zone can fail."""
+
+    max: Defaulted[int] = arg(between(1, 5000), default=10)
+    """Most copies. Default: 10."""
+
+    cpu: Defaulted[Input[int]] = arg(_PERCENT, default=60)
+    """Mean CPU use to hold, in percent. Default: 60."""
+
+    memory: Optional[Input[int]] = arg(_PERCENT, default=None)
+    """Mean memory use to hold, in percent. Default: memory does not scale."""
+
+    def check_together(self, path: str) -> None:
+        """The bounds are in order."""
+        if self.min > self.max:
+            raise UsageError(f"{path}.min is {self.min}, more than {path}.max, {self.max}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceArgs:
+    """One seam of the app: a part that can run on its own.
+
+    What it leaves out it takes from the app. In an architecture where it shares a unit with others, its own size does
+    not apply, and the plan says so.
+    """
+
+    prefix: Optional[str] = arg(
+        matching(r"/|(/[A-Za-z0-9._~-]+)+", "must be a path such as /orders, without a slash at its end"), default=None
+    )
+    """Path prefix of its routes. It is never stripped. Without one it is a worker, which needs a `command`."""
+
+    command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
+    """Command instead of the app's. A service with a command of its own is always a unit of its own."""
+
+    image: Optional[ImageArgs] = None
+    """Image instead of the app's. A service with an image of its own is always a unit of its own."""
+
+    cpu: Optional[Input[str]] = None
+    """Such as `0.25 vCPU`. Default: the app's."""
+
+    memory: Optional[Input[str]] = None
+    """Such as `512 MB`. Default: the app's."""
+
+    scaling: Optional[ScalingArgs] = None
+    """Default: the app's."""
+
+    env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variables, beside the app's."""
+
+    secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter, beside the app's."""
+
+    calls: Defaulted[Sequence[str]] = arg(factory=list)
+    """Services that it calls. Each becomes `<NAME>_URL`, a base URL, wherever the other runs as another unit."""
+
+    def check_together(self, path: str) -> None:
+        """A worker has a command, and nothing in the environment is a secret."""
+        if self.prefix is None and self.command is None:
+            raise UsageError(f"{path} has neither prefix nor command: give a prefix to serve, or a command to work")
+        check_environment(self.env, self.secrets, path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppArgs:
+    """A FastAPI app, any one. The defaults describe the sample app."""
+
+    image: Defaulted[ImageArgs] = arg(factory=ImageArgs)
+    """What to build, or what CI has built. Default: the sample app's Dockerfile."""
+
+    asgi: Optional[Input[str]] = arg(
+        matching(r"[\w.]+:[\w.]+(\(\))?", "must be module:attribute, such as shop.main:app"), default=None
+    )
+    """ASGI app for uvicorn, which then gets every time-out that zero-downtime needs. Default: the image's command."""
+
+    command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
+    """Command instead of `asgi`, as a list. Keep idle connections open longer than the load balancer does (75 s)."""
+
+    port: Defaulted[Input[int]] = arg(between(1024, 65535), default=8000)
+    """Where the app listens; the app is told in `PORT`. Not below 1024: the container does not run as root."""
+
+    health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
+    """Where the app says how it is."""
+
+    cpu: Defaulted[Input[str]] = "0.5 vCPU"
+    """Size of the monolith, and of each service on its own unless it says otherwise."""
+
+    memory: Defaulted[Input[str]] = "1 GB"
+    """Memory beside it; Fargate offers certain pairs."""
+
+    scaling: Defaulted[ScalingArgs] = arg(factory=ScalingArgs)
+    """How many copies run."""
+
+    drain_seconds: Defaulted[int] = arg(between(1, LONGEST_DRAIN_SECONDS), default=20)
+    """How long the longest request may take while its copy is replaced. All time-outs follow from it."""
+
+    env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variables. Values that look like secrets are refused."""
+
+    secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter, which the runtime resolves."""
+
+    def check_together(self, path: str) -> None:
+        """One way to start it, and nothing in the environment is a secret."""
+        if self.asgi is not None and self.command is not None:
+            raise UsageError(f"{path} has both asgi and command: asgi writes the command, so take one of them out")
+        check_environment(self.env, self.secrets, path)
+
+    @property
+    def asgi_target(self) -> Optional[Input[str]]:
+        """The ASGI app to serve: the sample app's while its image is, None for the image's own command."""
+        is_sample_app = self.image.uri is None and self.image.dockerfile in (None, SAMPLE_APP_DOCKERFILE)
+        return SAMPLE_APP_ASGI if self.asgi is None and self.command is None and is_sample_app else self.asgi
+
+
+Services = Mapping[str, ServiceArgs]
+
+_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SECRET_ARN: Final = re.compile(
+    r"arn:aws[\w-]*:(secretsmanager:[\w-]+:\d{12}:secret|ssm:[\w-]+:\d{12}:parameter)[:/].+"
+)
+_SECRET_NAME: Final = re.compile(
+    r".*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)", re.IGNORECASE
+)
+_SECRET_VALUE: Final = re.compile(
+    r"(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_\w{36}|xox[abpr]-\w+|sk_live_\w+"
+    r"|\w+://[^\s/:@]*:[^\s/@]+@"
+)
+_RESERVED: Final = frozenset({"PORT", "APP_SERVICES"})
+
+
+def check_environment(env: Mapping[str, Input[str]], secrets: Mapping[str, Input[str]], path: str) -> None:
+    """Refuse what would put a secret in plain text, or hide a variable that the runtime sets."""
+    for name in (*env, *secrets):
+        where = f"{path}.{'env' if name in env else 'secrets'}.{name}"
+        if not _VARIABLE.fullmatch(name):
+            raise UsageError(f"{where} is not a name for an environment variable: letters, digits and underscores")
+        if name in _RESERVED:
+            raise UsageError(f"{where} is set by the runtime; take it out")
+    for name in env.keys() & secrets.keys():
+        raise UsageError(f"{path} has {name} in both env and secrets; take one of them out")
+    for name, value in env.items():
+        if isinstance(value, str) and value and (_SECRET_NAME.fullmatch(name) or _SECRET_VALUE.search(value)):
+            raise UsageError(
+                f"{path}.env.{name} looks like a secret, and env is readable in the console and the state;"
+                f" store it in Secrets Manager and put its ARN under {path}.secrets.{name}"
+            )
+    for name, arn in secrets.items():
+        if is_known(arn) and not _SECRET_ARN.fullmatch(str(arn)):
+            raise UsageError(
+                f"{path}.secrets.{name} must be the ARN of a Secrets Manager secret or an SSM parameter"
+                " (arn:aws:secretsmanager:… or arn:aws:ssm:…), never the secret itself"
+            )

@@ -1,0 +1,74 @@
+"""CPU and memory in the words of people, and the pairs that Fargate offers.
+
+Source: Amazon ECS developer guide, "Fargate task definition considerations", table of CPU and memory.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from fastapi_on_aws.errors import UsageError
+
+CPU_UNITS_PER_VCPU: Final = 1024
+MIB_PER_GB: Final = 1024
+
+FARGATE_MEMORY_MIB: Final[dict[int, Sequence[int]]] = {
+    256: (512, 1024, 2048),
+    512: range(1024, 4096 + 1, 1024),
+    1024: range(2048, 8192 + 1, 1024),
+    2048: range(4096, 16384 + 1, 1024),
+    4096: range(8192, 30720 + 1, 1024),
+    8192: range(16384, 61440 + 1, 4096),
+    16384: range(32768, 122880 + 1, 8192),
+}
+"""CPU units -> the memory sizes in MiB that Fargate offers with them, smallest first."""
+
+
+def cpu_units(text: str, path: str) -> int:
+    """CPU units of a text such as ``0.5 vCPU`` or ``512``.
+
+    >>> cpu_units("0.5 vCPU", "app.cpu")
+    512
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(vcpu)?", text.strip(), re.IGNORECASE)
+    if not match:
+        raise UsageError(f"{path} must be a size such as '0.5 vCPU', not {text!r}")
+    return round(float(match[1]) * (CPU_UNITS_PER_VCPU if match[2] else 1))
+
+
+def memory_mib(text: str, path: str) -> int:
+    """MiB of a text such as ``1 GB`` or ``512 MB``; as AWS does, GB and MB mean GiB and MiB.
+
+    >>> memory_mib("1 GB", "app.memory")
+    1024
+    """
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(gb|mb|gib|mib)", text.strip(), re.IGNORECASE)
+    if not match:
+        raise UsageError(f"{path} must be a size such as '1 GB' or '512 MB', not {text!r}")
+    return round(float(match[1]) * (MIB_PER_GB if match[2].lower().startswith("g") else 1))
+
+
+def fargate_size(cpu: str, memory: str, path: str) -> tuple[int, int]:
+    """CPU units and MiB of a pair that Fargate offers.
+
+    >>> fargate_size("0.25 vCPU", "512 MB", "app")
+    (256, 512)
+    """
+    units, mib = cpu_units(cpu, f"{path}.cpu"), memory_mib(memory, f"{path}.memory")
+    if units not in FARGATE_MEMORY_MIB:
+        offered = ", ".join(_vcpu(u) for u in FARGATE_MEMORY_MIB)
+        raise UsageError(f"{path}.cpu is {cpu!r}, which Fargate does not offer; it has {offered} vCPU")
+    if mib not in FARGATE_MEMORY_MIB[units]:
+        raise UsageError(f"{path}.memory is {memory!r}; with {_vcpu(units)} vCPU Fargate offers {_offered(units)}")
+    return units, mib
+
+
+def _vcpu(units: int) -> str:
+    return f"{units / CPU_UNITS_PER_VCPU:g}"
+
+
+def _offered(units: int) -> str:
+    sizes = FARGATE_MEMORY_MIB[units]
+    if isinstance(sizes, range):
+        return f"{sizes[0] // MIB_PER_GB} to {sizes[-1] // MIB_PER_GB} GB in steps of {sizes.step // MIB_PER_GB} GB"
+    return ", ".join(f"{mib / MIB_PER_GB:g} GB" for mib in sizes)

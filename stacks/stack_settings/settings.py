@@ -1,0 +1,145 @@
+"""All keys of a stack file, with their defaults."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pulumi
+from pulumi.runtime.config import CONFIG
+
+from fastapi_on_aws import (
+    Access,
+    AppArgs,
+    EcsArgs,
+    FrontDoorArgs,
+    FrontDoorSettings,
+    Nat,
+    NetworkArgs,
+    OriginRef,
+    ServiceArgs,
+    UsageError,
+)
+from fastapi_on_aws.args import Defaulted, arg, not_empty
+from fastapi_on_aws.coerce import coerce, nearest
+from fastapi_on_aws.regions import ZONE_LETTERS
+
+
+class Pattern(StrEnum):
+    """The architecture."""
+
+    MONOLITH = "monolith"
+    """One ECS Fargate service for the app, one for each worker."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontDoorBlock(FrontDoorSettings):
+    """CloudFront: the public URL."""
+
+    enabled: Defaulted[bool] = True
+    """Whether there is one. Default: true; without it the load balancer is reached from the VPC or the internet."""
+
+    def before(self, origin: OriginRef) -> FrontDoorArgs:
+        """The front door of an origin, as chosen here."""
+        chosen = {field.name: getattr(self, field.name) for field in dataclasses.fields(FrontDoorSettings)}
+        return FrontDoorArgs(origin=origin, **chosen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancerBlock:
+    """The load balancer of the app."""
+
+    access: Access | None = None
+    """Who can reach it. Default: `cloudfront` with a front door, `vpc` without."""
+
+    certificate_arn: str | None = None
+    """ACM certificate in the stack's region; needed for access from the internet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSettings:
+    """A stack file. A region and nothing else is a whole one."""
+
+    pattern: Defaulted[Pattern] = Pattern.MONOLITH
+    """The architecture. Default: `monolith`."""
+
+    app: Defaulted[AppArgs] = arg(factory=AppArgs)
+    """The FastAPI app: image, command, health, size, scaling."""
+
+    services: Mapping[str, ServiceArgs] | None = arg(
+        not_empty("must name at least one service, or be left out for one at /"), default=None
+    )
+    """The app's seams, by name. Default: one service at `/`."""
+
+    network: Defaulted[NetworkArgs] = arg(factory=NetworkArgs)
+    """A VPC, or an existing one."""
+
+    load_balancer: Defaulted[LoadBalancerBlock] = arg(factory=LoadBalancerBlock)
+    """Who can reach the load balancer."""
+
+    front_door: Defaulted[FrontDoorBlock] = arg(factory=FrontDoorBlock)
+    """The public URL."""
+
+    ecs: Defaulted[EcsArgs] = arg(factory=EcsArgs)
+    """ECS's own settings."""
+
+    protect: Defaulted[bool] = False
+    """Whether the network, the images and the front door refuse to be deleted. Default: false."""
+
+    tags: Defaulted[Mapping[str, str]] = arg(factory=dict)
+    """Tags of every resource, beside `project`, `stack` and `managed-by`."""
+
+    @property
+    def access(self) -> Access:
+        """Who can reach the load balancer."""
+        return self.load_balancer.access or (Access.CLOUDFRONT if self.front_door.enabled else Access.VPC)
+
+    def check_together(self, path: str) -> None:
+        """The ways in and out fit each other."""
+        if self.front_door.enabled and self.access is not Access.CLOUDFRONT:
+            raise UsageError(
+                f"{path}load_balancer.access is {self.access}, which leaves the front door outside;"
+                f" set {path}front_door.enabled to false, or take access out"
+            )
+        if not self.front_door.enabled and self.access is Access.CLOUDFRONT:
+            raise UsageError(
+                f"{path}load_balancer.access is cloudfront, and {path}front_door.enabled is false: nobody could reach"
+                " it; use access vpc or internet"
+            )
+        network = self.network
+        no_way_out = network.existing is None and network.nat is Nat.NONE and not network.interface_endpoints
+        if no_way_out and not self.ecs.assign_public_ip:
+            raise UsageError(
+                f"{path}network.nat is none, so tasks in private subnets could not even pull their image;"
+                f" set {path}ecs.assign_public_ip to true, or list {path}network.interface_endpoints"
+            )
+
+
+def read_settings() -> StackSettings:
+    """The settings of the running stack; raises ``UsageError`` with the config path of what is wrong."""
+    namespace = f"{pulumi.get_project()}:"
+    given = {key.removeprefix(namespace): value for key, value in CONFIG.get().items() if key.startswith(namespace)}
+    settings = coerce(StackSettings, {key: _parsed(value) for key, value in given.items()}, namespace)
+    network = dataclasses.replace(settings.network, region=_region(settings.network.region, namespace))
+    return coerce(StackSettings, dataclasses.replace(settings, network=network), namespace)
+
+
+def _parsed(raw: str) -> Any:
+    """What the engine hands over: text as it is, everything else as JSON."""
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw
+
+
+def _region(given: str | None, namespace: str) -> str:
+    region = pulumi.Config("aws").get("region")
+    if region is None:
+        raise UsageError("aws:region is missing: set it in the stack file, such as aws:region: eu-west-1")
+    if region not in ZONE_LETTERS:
+        raise UsageError(f"aws:region cannot be {region!r}{nearest(region, ZONE_LETTERS)}")
+    if given not in (None, region):
+        raise UsageError(f"{namespace}network.region is {given}, and aws:region is {region}; take the first one out")
+    return region
