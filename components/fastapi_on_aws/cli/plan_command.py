@@ -1,0 +1,92 @@
+"""``fastapi-on-aws plan``: record, then print."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from traceback import print_exception
+
+from fastapi_on_aws.cli.failure import complain, describe
+from fastapi_on_aws.cli.project import Project, choose_stack, configured, find_project
+from fastapi_on_aws.cli.terminal import console_for, is_unicode, write
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.plan import Heading, document, notes, table
+from fastapi_on_aws.recording import record_project
+from fastapi_on_aws.recording.errors import RecordingError
+from fastapi_on_aws.recording.graph import Graph
+
+FAILED = 1
+
+
+def plan_project(
+    start: Path,
+    *,
+    stack: str | None,
+    stack_file: Path | None,
+    overrides: Mapping[str, str],
+    as_json: bool,
+    traceback: bool,
+) -> int:
+    """Record the program of the project in or above a folder, print its plan and return the exit code."""
+    project = find_project(start)
+    stack, path = choose_stack(project, stack, stack_file)
+    heading = Heading(
+        region=configured(project, path, overrides, "aws:region"),
+        pattern=configured(project, path, overrides, f"{project.name}:pattern"),
+    )
+    try:
+        graph = _record(project, stack, path if stack is None else None, overrides)
+    except (Exception, SystemExit) as error:
+        if traceback:
+            print_exception(error)
+        if isinstance(error, UsageError):
+            raise
+        complain(_failed(error, project))
+        return FAILED
+    errors = [note.message for note in notes(graph) if note.severity == "error"]
+    for message in errors:
+        complain(message)
+    if errors:
+        return FAILED
+    return write(_json(graph, project) if as_json else _table(graph, heading))
+
+
+def _record(project: Project, stack: str | None, stack_file: Path | None, overrides: Mapping[str, str]) -> Graph:
+    with _prints_on_stderr():
+        return record_project(project.folder, stack=stack, stack_file=stack_file, config=overrides)
+
+
+@contextmanager
+def _prints_on_stderr() -> Iterator[None]:
+    """Send what the program and its subprocesses print to stderr: stdout is the plan, and may be read as JSON."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(saved, 1)
+        os.close(saved)
+
+
+def _failed(error: BaseException, project: Project) -> str:
+    if isinstance(error, RecordingError) and error.__cause__ is None:
+        return str(error)
+    if isinstance(error, SystemExit):
+        return f"the program called sys.exit({error.code!r}) before it was done"
+    return f"the program failed: {describe(error, project.folder)}"
+
+
+def _table(graph: Graph, heading: Heading) -> str:
+    console = console_for(sys.stdout)
+    with console.capture() as captured:
+        console.print(table(graph, heading))
+    return captured.get()
+
+
+def _json(graph: Graph, project: Project) -> str:
+    content = document(graph, project.folder)
+    return json.dumps(content, indent=2, ensure_ascii=not is_unicode(sys.stdout)) + "\n"
