@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate
 CODE := components stacks sample_app tests benchmarks
 
-.PHONY: help setup plan test test-real check format schema bench run clean
+.PHONY: help setup plan test test-real check format schema bench run lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,7 +34,7 @@ check: $(READY) ## Check format, lint, types and layers
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/mypy $(CODE)
-	$(BIN)/lint-imports
+	PYTHONPATH=stacks $(BIN)/lint-imports --no-logo
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff format $(CODE)
@@ -47,6 +48,11 @@ bench: $(READY) ## Measure: import, program time against hand-written Pulumi, gr
 
 run: $(READY) ## Serve the sample app on http://127.0.0.1:8000
 	$(BIN)/uvicorn sample_app.entrypoints.asgi:app --port 8000
+
+lock: $(READY) ## Pin the dependencies anew, after a change of pyproject.toml or requirements/*.in
+	$(COMPILE) -o requirements/library.txt pyproject.toml
+	$(COMPILE) -c requirements/library.txt -o requirements/app.txt requirements/app.in
+	$(COMPILE) -o requirements/dev.txt requirements/dev.in
 
 clean: ## Remove what the targets made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,7 +3,7 @@
 import pulumi
 
 from fastapi_on_aws import FrontDoor, Image, Monolith, MonolithArgs, Network, service_urls
-from stack_settings import aws_provider, read_settings
+from stack_settings import APP, aws_provider, read_settings
 
 settings = read_settings()
 provider = aws_provider(settings)
@@ -16,7 +16,7 @@ own_images = {
 }
 
 app = Monolith(
-    "app",
+    APP,
     MonolithArgs(
         network=network.ref,
         image=image.ref,

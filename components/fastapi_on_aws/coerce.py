@@ -78,9 +78,9 @@ def coerce(cls: type[A], given: object, path: str) -> A:
     fields = {field.name.rstrip("_"): field for field in dataclasses.fields(cls)}
     for key in given:
         if key.rstrip("_") not in fields:
-            raise UsageError(f"{_join(path, key)} is not a setting{nearest(key, fields)}")
+            raise UsageError(f"{join(path, key)} is not a setting{nearest(key, fields)}")
     values = {
-        field.name: _field(field, given.get(key, given.get(field.name)), _join(path, key))
+        field.name: _field(field, given.get(key, given.get(field.name)), join(path, key))
         for key, field in fields.items()
     }
     made = cls(**values)
@@ -97,7 +97,8 @@ class CheckedTogether(Protocol):
         """Raise ``UsageError`` where the known values of several fields cannot go together."""
 
 
-def _join(path: str, key: str) -> str:
+def join(path: str, key: str) -> str:
+    """The path of a setting within another, or within a config namespace (``shop:``)."""
     return f"{path}{key}" if path.endswith(":") else f"{path}.{key}"
 
 

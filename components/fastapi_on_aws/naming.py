@@ -62,6 +62,6 @@ def _checked(kind: str, name: str, longest: int) -> str:
             f"the name {name!r} is {len(name)} characters long, and a {kind} here can have {longest}"
             f" (AWS allows {rule.longest}): shorten the name of the service or component"
         )
-    if not re.fullmatch(f"{rule.characters}+", name):
-        raise UsageError(f"the name {name!r} cannot name a {kind}: AWS allows {rule.says}")
+    if not re.fullmatch(f"{rule.characters}+", name, re.ASCII):
+        raise UsageError(f"the name {name!r} cannot name this {kind}: AWS allows {rule.says}")
     return name

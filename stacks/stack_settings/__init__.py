@@ -1,6 +1,6 @@
 """The stack file's keys, and the only place that reads config."""
 
 from stack_settings.provider import aws_provider
-from stack_settings.settings import FrontDoorBlock, LoadBalancerBlock, Pattern, StackSettings, read_settings
+from stack_settings.settings import APP, FrontDoorBlock, LoadBalancerBlock, Pattern, StackSettings, read_settings
 
-__all__ = ["FrontDoorBlock", "LoadBalancerBlock", "Pattern", "StackSettings", "aws_provider", "read_settings"]
+__all__ = ["APP", "FrontDoorBlock", "LoadBalancerBlock", "Pattern", "StackSettings", "aws_provider", "read_settings"]

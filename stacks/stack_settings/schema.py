@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Hashable
 from enum import Enum
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final, cast
 
 from fastapi_on_aws.args import CHECKS
@@ -89,7 +90,7 @@ def field_docs(cls: type) -> dict[str, str]:
     docs: dict[str, str] = {}
     for base in reversed(cls.__mro__[:-1]):
         body = cast(ast.ClassDef, ast.parse(textwrap.dedent(inspect.getsource(base))).body[0]).body
-        for field, doc in zip(body, body[1:], strict=False):
+        for field, doc in pairwise(body):
             if isinstance(field, ast.AnnAssign) and isinstance(doc, ast.Expr) and isinstance(doc.value, ast.Constant):
                 docs[cast(ast.Name, field.target).id] = inspect.cleandoc(str(doc.value.value))
     return docs

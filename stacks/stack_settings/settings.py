@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import pulumi
 from pulumi.runtime.config import CONFIG
@@ -24,7 +24,11 @@ from fastapi_on_aws import (
 )
 from fastapi_on_aws.args import Defaulted, arg, not_empty
 from fastapi_on_aws.coerce import coerce, nearest
+from fastapi_on_aws.patterns.monolith import check_calls, monolith_units
 from fastapi_on_aws.regions import ZONE_LETTERS
+
+APP: Final = "app"
+"""Name of the pattern's component; names of services have to fit behind it."""
 
 
 class Pattern(StrEnum):
@@ -97,7 +101,8 @@ class StackSettings:
         return self.load_balancer.access or (Access.CLOUDFRONT if self.front_door.enabled else Access.VPC)
 
     def check_together(self, path: str) -> None:
-        """The ways in and out fit each other."""
+        """The services fit the pattern, and the ways in and out fit each other. Nothing is registered yet."""
+        check_calls(monolith_units(APP, self.app, self.services, path), self.access, path)
         if self.front_door.enabled and self.access is not Access.CLOUDFRONT:
             raise UsageError(
                 f"{path}load_balancer.access is {self.access}, which leaves the front door outside;"

@@ -1,6 +1,6 @@
 """The monolith: the whole app as one ECS service, its workers as services of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Optional
 
@@ -8,7 +8,7 @@ import pulumi
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.args import Defaulted, arg
-from fastapi_on_aws.coerce import coerce
+from fastapi_on_aws.coerce import coerce, join
 from fastapi_on_aws.component import note, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.cluster import EcsCluster, EcsClusterArgs
@@ -28,7 +28,7 @@ from fastapi_on_aws.patterns.units import (
     url_variable,
 )
 from fastapi_on_aws.references import ImageRef, NetworkRef
-from fastapi_on_aws.service import AppArgs, ImageArgs, ServiceArgs
+from fastapi_on_aws.service import AppArgs, ImageArgs, ServiceArgs, Services
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,12 +80,14 @@ class Monolith(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MonolithArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(MonolithArgs, args, name)
-        units = monolith_units(args, name)
+        units = monolith_units(name, args.app, args.services, name)
+        check_calls(units, args.access, name)
+        images = {unit.name: self._image_of(unit, args, name) for unit in units}
         super().__init__(token(Monolith), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
         self._create_load_balancer()
         self._create_cluster()
-        self.services = {unit.name: self._create_service(unit) for unit in units}
+        self.services = {unit.name: self._create_service(unit, images[unit.name]) for unit in units}
         self._allow_calls(units)
         self.origin = self.load_balancer.origin
         self.origin_domain_name = Output.from_input(self.origin.domain_name)
@@ -101,6 +103,13 @@ class Monolith(pulumi.ComponentResource):
                 "vpcOriginId": self.vpc_origin_id,
             }
         )
+
+    @staticmethod
+    def _image_of(unit: Unit, args: MonolithArgs, path: str) -> ImageRef:
+        own = (args.services or {})[unit.name].image if unit.own_image else None
+        if own is None:
+            return _image(args.image, args.app.image, f"{path}.image")
+        return _image(args.service_images.get(unit.name), own, f"{path}.service_images.{unit.name}")
 
     def _create_load_balancer(self) -> None:
         args = self._args
@@ -120,19 +129,18 @@ class Monolith(pulumi.ComponentResource):
             self._name, EcsClusterArgs(container_insights=self._args.ecs.container_insights), self._opts
         )
 
-    def _create_service(self, unit: Unit) -> EcsService:
+    def _create_service(self, unit: Unit, image: ImageRef) -> EcsService:
         for text in unit.notes:
             note(text, self)
         args = self._args
-        route = RouteArgs(listener=self.load_balancer.target, path_patterns=unit.path_patterns, priority=unit.priority)
         return EcsService(
             f"{self._name}-{unit.name}",
             EcsServiceArgs(
                 cluster=self.cluster.ref,
                 network=args.network,
-                image=unit.image,
+                image=image,
                 command=unit.command,
-                route=route if unit.routes else None,
+                route=self._route(unit) if unit.routes else None,
                 port=args.app.port,
                 health=args.app.health,
                 cpu=unit.cpu,
@@ -146,10 +154,14 @@ class Monolith(pulumi.ComponentResource):
             self._opts,
         )
 
+    def _route(self, unit: Unit) -> RouteArgs:
+        return RouteArgs(listener=self.load_balancer.target, path_patterns=unit.path_patterns, priority=unit.priority)
+
     def _told(self, unit: Unit) -> dict[str, Input[str]]:
-        """What every runtime tells a unit: the services it should serve, and where those are that it calls."""
+        """What every runtime tells a unit: which of the services it should serve, and where those are that it calls."""
         urls = {url_variable(called): self.load_balancer.url for called in unit.calls}
-        return {"APP_SERVICES": ",".join(unit.services), **urls}
+        served = {"APP_SERVICES": ",".join(unit.services)} if self._args.services else {}
+        return {**served, **urls}
 
     def _allow_calls(self, units: list[Unit]) -> None:
         for unit in units:
@@ -160,36 +172,30 @@ class Monolith(pulumi.ComponentResource):
                 )
 
 
-def monolith_units(args: MonolithArgs, path: str) -> list[Unit]:
-    """The app's services in one unit, and one for each service with a command or image of its own."""
-    services = DEFAULT_SERVICES if args.services is None else args.services
-    where = f"{path}.services"
-    check_services(services, where)
-    alone = {name: s for name, s in services.items() if s.command or s.image}
-    together = {name: s for name, s in services.items() if name not in alone}
+def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: str) -> list[Unit]:
+    """What a monolith of this name runs: the app's services in one unit, and each with a command or image of its own.
+
+    Raises ``UsageError`` for services that it cannot run; nothing has been registered then.
+    """
+    where = join(path, "services")
+    given = DEFAULT_SERVICES if services is None else services
+    check_services(given, app, f"{name}-", where)
+    alone = {service: s for service, s in given.items() if s.command or s.image}
+    together = {service: s for service, s in given.items() if service not in alone}
     if together and SHARED_UNIT in alone:
         raise UsageError(f"{where}.{SHARED_UNIT} is the name of what the other services share; give it another name")
-    units = [own_unit(name, s, args.app, _service_image(args, name, path)) for name, s in alone.items()]
-    if together:
-        units = [shared_unit(args.app, together, _app_image(args, path), where), *units]
-    called_across = next((unit for unit in units if unit.calls), None)
-    if called_across and args.access is Access.INTERNET:
+    units = [own_unit(service, s, app) for service, s in alone.items()]
+    return [shared_unit(app, together, where), *units] if together else units
+
+
+def check_calls(units: Sequence[Unit], access: Access, path: str) -> None:
+    """Refuse calls between units that could not reach the load balancer."""
+    caller = next((unit for unit in units if unit.calls), None)
+    if caller and access is Access.INTERNET:
         raise UsageError(
-            f"{where}: {called_across.services[0]} calls {called_across.calls[0]} through the load balancer, which"
+            f"{join(path, 'services')}: {caller.services[0]} calls {caller.calls[0]} through the load balancer, which"
             " access from the internet puts outside the VPC; use access cloudfront or vpc"
         )
-    return units
-
-
-def _app_image(args: MonolithArgs, path: str) -> ImageRef:
-    return _image(args.image, args.app.image, f"{path}.image")
-
-
-def _service_image(args: MonolithArgs, name: str, path: str) -> ImageRef:
-    own = (args.services or {})[name].image
-    if own is None:
-        return _app_image(args, path)
-    return _image(args.service_images.get(name), own, f"{path}.service_images.{name}")
 
 
 def _image(built: Optional[ImageRef], described: ImageArgs, path: str) -> ImageRef:

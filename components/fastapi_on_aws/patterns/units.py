@@ -1,17 +1,19 @@
 """What runs together: services that share a process, and those that run alone."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Optional
 
 from pulumi import Input, Output
 
-from fastapi_on_aws.coerce import nearest
+from fastapi_on_aws.coerce import is_known, nearest
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.references import ImageRef
+from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
 from fastapi_on_aws.service import AppArgs, ScalingArgs, ServiceArgs, Services
+from fastapi_on_aws.sizing import fargate_size
 
 SHARED_UNIT: Final = "web"
 LAST_PRIORITY: Final = 50000
@@ -27,7 +29,8 @@ class Unit:
     services: Sequence[str]
     routes: Mapping[str, str]
     """Service -> path prefix. Empty for a worker."""
-    image: ImageRef
+    own_image: bool
+    """Whether it runs its service's image instead of the app's."""
     command: Optional[Sequence[Input[str]]]
     cpu: Input[str]
     memory: Input[str]
@@ -55,12 +58,15 @@ class Unit:
         return max(1, 40000 - 4000 * depth) + spread
 
 
-def check_services(services: Services, path: str) -> None:
-    """Refuse services that cannot stand beside each other."""
+def check_services(services: Services, app: AppArgs, name_prefix: str, path: str) -> None:
+    """Refuse services that cannot stand beside each other, or whose names or sizes AWS does not allow."""
     if not services:
         raise UsageError(f"{path} is empty; it must name at least one service, or be left out for one at /")
+    longest = RULES["target group"].longest - RANDOM_SUFFIX - len(name_prefix)
     seen: dict[str, str] = {}
     for name, service in services.items():
+        _check_name(name, longest, path)
+        _check_size(service.cpu or app.cpu, service.memory or app.memory, f"{path}.{name}")
         if service.prefix is not None and service.prefix in seen:
             raise UsageError(f"{path}.{name}.prefix {service.prefix} is that of {seen[service.prefix]} too")
         if service.prefix is not None:
@@ -69,14 +75,14 @@ def check_services(services: Services, path: str) -> None:
             _check_call(name, called, services, path)
 
 
-def shared_unit(app: AppArgs, services: Services, image: ImageRef, path: str) -> Unit:
+def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
     """All these services in one process, of the app's size."""
     names = list(services)
     return Unit(
         name=SHARED_UNIT,
         services=names,
         routes={name: service.prefix for name, service in services.items() if service.prefix},
-        image=image,
+        own_image=False,
         command=_app_command(app),
         cpu=app.cpu,
         memory=app.memory,
@@ -88,14 +94,14 @@ def shared_unit(app: AppArgs, services: Services, image: ImageRef, path: str) ->
     )
 
 
-def own_unit(name: str, service: ServiceArgs, app: AppArgs, image: ImageRef) -> Unit:
+def own_unit(name: str, service: ServiceArgs, app: AppArgs) -> Unit:
     """One service alone; what it leaves out it takes from the app."""
     command = service.command or (None if service.image else _app_command(app))
     return Unit(
         name=name,
         services=[name],
         routes={name: service.prefix} if service.prefix else {},
-        image=image,
+        own_image=service.image is not None,
         command=command,
         cpu=service.cpu or app.cpu,
         memory=service.memory or app.memory,
@@ -136,6 +142,20 @@ def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
     ]
 
 
+def _check_name(name: str, longest: int, path: str) -> None:
+    if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
+        raise UsageError(f"{path}.{name} is not a name for a service: lower-case letters, digits and hyphens")
+    if len(name) > longest:
+        raise UsageError(
+            f"{path}.{name} is {len(name)} characters long; the name of a target group leaves {longest} for it"
+        )
+
+
+def _check_size(cpu: Input[str], memory: Input[str], path: str) -> None:
+    if is_known(cpu) and is_known(memory):
+        fargate_size(str(cpu), str(memory), path)
+
+
 def _check_call(name: str, called: str, services: Services, path: str) -> None:
     where = f"{path}.{name}.calls"
     if called not in services:
@@ -167,11 +187,8 @@ def _notes_on_sharing(services: Services) -> list[str]:
         notes.append(f"{', '.join(services)} run in one process, {SHARED_UNIT}, of the app's size and scaling")
     for name, service in services.items():
         unused = [word for word in ("cpu", "memory", "scaling") if getattr(service, word) is not None]
-        if unused:
-            notes.append(f"services.{name}: {', '.join(unused)} do not apply while it shares a process")
+        notes += [f"services.{name}.{word} does not apply while it shares a process" for word in unused]
         inside = [called for called in service.calls if called in services]
         if inside:
-            notes.append(
-                f"services.{name}: calls to {', '.join(inside)} stay in the process, so no URL is set for them"
-            )
+            notes.append(f"services.{name}: calls to {', '.join(inside)} stay in the process; no URL is set for them")
     return notes

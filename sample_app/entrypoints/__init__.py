@@ -1,0 +1,1 @@
+"""Thin ways into the one app; each is a few lines, and none holds logic."""

@@ -1,0 +1,26 @@
+"""What a running process lends to its modules, as one dependency."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+import httpx
+from fastapi import Depends, Request
+
+from sample_app.kit.database import Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """Opened when the app starts and closed when it stops; modules make their services from it."""
+
+    database: Database
+    peers: Mapping[str, httpx.AsyncClient]
+    """A client of each module that another process serves; a module that is not here is called in this one."""
+
+
+async def _current(request: Request) -> Context:
+    return cast(Context, request.app.state.context)
+
+
+ContextDep = Annotated[Context, Depends(_current)]

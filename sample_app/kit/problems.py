@@ -1,0 +1,132 @@
+"""Problem Details (RFC 9457): the one shape in which this app says no."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MEDIA_TYPE = "application/problem+json"
+# A tag URI (RFC 4151): it identifies a kind of problem and promises no page.
+_KIND = "tag:shop.example,2026:"
+_log = logging.getLogger(__name__)
+
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+OPENAPI_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {"description": "Problem Details (RFC 9457)", "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+}
+
+
+class ProblemError(Exception):
+    """A refusal that a caller can act on. Each kind is a subclass; `members` are its machine-readable particulars."""
+
+    status: ClassVar[int]
+    kind: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(self, detail: str, **members: str | int) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.members = members
+
+    @classmethod
+    def type_uri(cls) -> str:
+        """What `type` says for this kind of problem, on every topology."""
+        return _KIND + cls.kind
+
+
+def respond(
+    status: int,
+    title: str,
+    detail: str | None = None,
+    *,
+    type_uri: str = "about:blank",
+    members: Mapping[str, object] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """One problem, as a response; RFC 9457's own members win over `members` of the same name."""
+    document = {**(members or {}), "type": type_uri, "title": title, "status": status}
+    if detail:
+        document["detail"] = detail
+    return JSONResponse(document, status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer with a problem to each thing that can go wrong."""
+
+    @app.exception_handler(ProblemError)
+    async def refused(_: Request, error: ProblemError) -> JSONResponse:
+        return respond(error.status, error.title, error.detail, type_uri=error.type_uri(), members=error.members)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(_: Request, error: HTTPException) -> JSONResponse:
+        phrase = HTTPStatus(error.status_code).phrase
+        detail = None if error.detail == phrase else error.detail
+        return respond(error.status_code, phrase, detail, headers=error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        errors = error.errors()
+        if any(each["type"] == "json_invalid" for each in errors):
+            return respond(
+                400, "Malformed JSON", "The body of the request is not JSON.", type_uri=_KIND + "malformed-json"
+            )
+        detail = "Some values of the request are not acceptable; `errors` says which and why."
+        # Only where and why: what was sent may be large, or secret, or not even be JSON (NaN).
+        found = [{**_place(each["loc"]), "detail": each["msg"]} for each in errors]
+        return respond(422, "Invalid request", detail, type_uri=_KIND + "invalid-request", members={"errors": found})
+
+    app.add_middleware(_LastResort)
+
+
+def _place(loc: tuple[int | str, ...]) -> dict[str, str]:
+    """Where a value was: a JSON pointer into the body (as a URI fragment, RFC 6901), or the name of a parameter."""
+    source, *path = loc
+    if source != "body":
+        return {"in": str(source), "name": ".".join(map(str, path))}
+    tokens = (str(token).replace("~", "~0").replace("/", "~1") for token in path)
+    # A caller chooses these names: "replace" is for half a surrogate pair, which JSON allows and UTF-8 does not.
+    return {"in": "body", "pointer": "#" + "".join("/" + quote(token, errors="replace") for token in tokens)}
+
+
+class _LastResort:
+    """Outermost: logs what nobody handled and answers 500 itself, telling nothing of the cause.
+
+    Were the exception to reach the server, uvicorn would close the connection without a word to its peer, and the
+    next request that a proxy sends over it would be lost.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watch(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception:
+            # Half an answer must not look like a whole one: then the connection has to break.
+            if started or scope["type"] != "http":
+                raise
+            _log.exception("Unhandled exception in %s %s", scope["method"], scope["path"])
+            await respond(500, HTTPStatus(500).phrase, "Something went wrong on our side.")(scope, receive, send)

@@ -1,0 +1,1 @@
+"""Who bought what, at which price."""

@@ -1,0 +1,94 @@
+"""How orders reaches the catalog: in this process, or over HTTP when `CATALOG_URL` says where it is.
+
+Both ways run in a transaction of the catalog's own, so that moving the catalog out changes no guarantee.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sample_app.kit.context import Context
+from sample_app.kit.problems import ProblemError
+from sample_app.modules.catalog.public import CatalogService, OutOfStockError, Reservation, UnknownProductError
+
+# A buyer is waiting: shorter than anyone's patience, and than the load balancer's.
+TIMEOUT = httpx.Timeout(3, connect=1, pool=1)
+# What the catalog refuses because of what the buyer asked, having set nothing aside; all else is between us and it.
+REFUSALS: tuple[type[ProblemError], ...] = (UnknownProductError, OutOfStockError)
+
+
+class CatalogUnavailableError(ProblemError):
+    """The catalog gave no answer that we can use."""
+
+    status = 503
+    kind = "catalog-unavailable"
+    title = "Catalog unavailable"
+
+
+class CatalogClient(Protocol):
+    """What orders needs of the catalog."""
+
+    async def reserve(self, reservation_id: UUID, quantities: Mapping[UUID, int]) -> Reservation:
+        """Set products aside: all, or none."""
+
+    async def release(self, reservation_id: UUID) -> None:
+        """Put back what was set aside, if anything was."""
+
+
+class HttpCatalog:
+    """The catalog in another process."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def reserve(self, reservation_id: UUID, quantities: Mapping[UUID, int]) -> Reservation:
+        """Set products aside: all, or none."""
+        body = {"quantities": {str(product_id): quantity for product_id, quantity in quantities.items()}}
+        response = await self._request("PUT", reservation_id, body)
+        try:
+            return Reservation.model_validate_json(response.content)
+        except ValidationError as error:
+            raise CatalogUnavailableError("The catalog's answer makes no sense.") from error
+
+    async def release(self, reservation_id: UUID) -> None:
+        """Put back what was set aside, if anything was."""
+        await self._request("DELETE", reservation_id)
+
+    async def _request(self, method: str, reservation_id: UUID, body: object = None) -> httpx.Response:
+        path = f"/catalog/reservations/{reservation_id}"
+        try:
+            response = await self._http.request(method, path, json=body, timeout=TIMEOUT)
+        except httpx.HTTPError as error:
+            raise CatalogUnavailableError("The catalog does not answer.") from error
+        if not response.is_success:
+            raise _refusal(response)
+        return response
+
+
+class _ProblemDocument(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    type: str
+    detail: str
+    product_id: str
+
+
+def _refusal(response: httpx.Response) -> ProblemError:
+    """The catalog's refusal as the very exception that it raised in its own process."""
+    try:
+        document = _ProblemDocument.model_validate_json(response.content)
+    except ValidationError:
+        return CatalogUnavailableError(f"The catalog answers {response.status_code}.")
+    for kind in REFUSALS:
+        if kind.type_uri() == document.type:
+            return kind(document.detail, product_id=document.product_id)
+    return CatalogUnavailableError(f"The catalog answers {response.status_code}.")
+
+
+def catalog_client(context: Context) -> CatalogClient:
+    """The catalog, wherever it is. In process, its service is the client: it has the same two methods."""
+    peer = context.peers.get("catalog")
+    return HttpCatalog(peer) if peer else CatalogService(context.database)

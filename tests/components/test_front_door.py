@@ -1,0 +1,82 @@
+"""The front door: one HTTPS URL, private origins, nothing cached."""
+
+from typing import Any
+
+import pytest
+
+from fastapi_on_aws import DomainArgs, FrontDoor, FrontDoorArgs, OriginRef, PriceClass, UsageError
+from fastapi_on_aws.recording import Graph, Mode, record
+from tests.support.recorded import DISTRIBUTION, MODES
+
+PRIVATE = OriginRef(domain_name="internal-lb.eu-west-1.elb.amazonaws.com", vpc_origin_id="vo_123")
+PUBLIC = OriginRef(domain_name="api.execute-api.eu-west-1.amazonaws.com")
+WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/1"
+
+
+def front_door(mode: Mode = Mode.UPDATE, origin: OriginRef = PRIVATE, **args: Any) -> Graph:
+    return record(
+        lambda: FrontDoor("door", FrontDoorArgs(origin=origin, **args)), mode=mode, config={"aws:region": "eu-west-1"}
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_only_an_origin_gives_https_on_cloudfronts_own_name(mode: Mode) -> None:
+    graph = front_door(mode)
+    distribution = graph.one(DISTRIBUTION).inputs
+    assert distribution["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}
+    assert distribution["defaultCacheBehavior"]["viewerProtocolPolicy"] == "redirect-to-https"
+    (origin,) = distribution["origins"]
+    assert origin["vpcOriginConfig"]["vpcOriginId"] == "vo_123"
+    if mode is Mode.UPDATE:
+        name = graph.one(DISTRIBUTION).outputs["domainName"]
+        assert graph.one("fastapi-on-aws:index:FrontDoor").outputs["url"] == f"https://{name}"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_everything_set_is_honoured(mode: Mode) -> None:
+    domain = DomainArgs(name="api.example.com", zone_id="Z0123456789ABCDEFGHIJ")
+    graph = front_door(mode, domain=domain, price_class=PriceClass.NORTH_AMERICA_AND_EUROPE, web_acl_arn=WEB_ACL)
+    distribution = graph.one(DISTRIBUTION).inputs
+    assert distribution["aliases"] == ["api.example.com"]
+    assert distribution["viewerCertificate"]["minimumProtocolVersion"] == "TLSv1.2_2021"
+    assert (distribution["priceClass"], distribution["webAclId"]) == ("PriceClass_100", WEB_ACL)
+    assert graph.one("fastapi-on-aws:index:FrontDoor").outputs["url"] == "https://api.example.com"
+
+
+def test_the_certificate_is_where_cloudfront_looks_for_it_and_validated_first() -> None:
+    graph = front_door(domain=DomainArgs(name="api.example.com", zone_id="Z0123456789ABCDEFGHIJ"))
+    certificate = graph.one("aws:acm/certificate:Certificate")
+    assert (certificate.inputs["region"], certificate.inputs["validationMethod"]) == ("us-east-1", "DNS")
+    validation = graph.one("aws:acm/certificateValidation:CertificateValidation")
+    assert validation.urn in graph.one(DISTRIBUTION).dependencies, "CloudFront refuses a certificate not yet validated"
+    records = {(r.name, r.inputs["type"]) for r in graph.of_type("aws:route53/record:Record")}
+    assert {("door-a", "A"), ("door-aaaa", "AAAA")} <= records
+
+
+def test_an_api_is_passed_through_whole() -> None:
+    behavior = front_door().one(DISTRIBUTION).inputs["defaultCacheBehavior"]
+    assert set(behavior["allowedMethods"]) == {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
+    assert behavior["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "AWS's CachingDisabled"
+    assert behavior["responseHeadersPolicyId"] == "67f7725c-6f97-4210-82d7-5512b31e9d03", "AWS's SecurityHeadersPolicy"
+
+
+def test_a_public_origin_is_asked_over_https_by_its_own_name() -> None:
+    distribution = front_door(origin=PUBLIC).one(DISTRIBUTION).inputs
+    (origin,) = distribution["origins"]
+    assert origin["customOriginConfig"]["originProtocolPolicy"] == "https-only"
+    assert distribution["defaultCacheBehavior"]["originRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ({"domain": {"name": "https://api.example.com", "zone_id": "Z1"}}, "door.domain.name is 'https://api"),
+        ({"domain": {"name": "api.example.com"}}, "door.domain.zone_id is missing"),
+        ({"domain": {"name": "api.example.com", "zone_id": "example.com"}}, "it must be the id of a hosted zone"),
+        ({"price_class": "PriceClass_300"}, "door.price_class cannot be 'PriceClass_300'; did you mean PriceClass_"),
+    ],
+)
+def test_a_door_that_cannot_open_is_refused(args: Any, sentence: str) -> None:
+    given = {"origin": {"domain_name": "lb.example.com"}, **args}
+    with pytest.raises(UsageError, match=sentence):
+        record(lambda: FrontDoor("door", given))  # type: ignore[arg-type]  # a dict, as other languages send it

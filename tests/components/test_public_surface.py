@@ -1,0 +1,43 @@
+"""What a user imports, and what that costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import fastapi_on_aws
+from tests.support.recorded import ROOT
+
+INIT = Path(fastapi_on_aws.__file__)
+
+
+def run_python(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    return done.stdout.strip()
+
+
+def test_importing_the_library_loads_no_pulumi() -> None:
+    loaded = run_python("import sys, fastapi_on_aws; print([m for m in sys.modules if m.startswith('pulumi')])")
+    assert loaded == "[]"
+
+
+def test_a_component_loads_only_the_provider_modules_that_it_uses() -> None:
+    code = (
+        "import sys, fastapi_on_aws; fastapi_on_aws.EcsCluster;"
+        "print(sorted(m for m in ('ec2', 'lb', 'cloudfront', 'ecr') if f'pulumi_aws.{m}.outputs' in sys.modules))"
+    )
+    assert run_python(code) == "[]"
+
+
+def test_every_public_name_can_be_imported_and_the_type_checker_sees_the_same() -> None:
+    for name in fastapi_on_aws.__all__:
+        assert getattr(fastapi_on_aws, name).__name__ == name
+    tree = ast.parse(INIT.read_text())
+    typed = {alias.asname for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert typed - {None} == set(fastapi_on_aws.__all__)
+    assert set(dir(fastapi_on_aws)) == set(fastapi_on_aws.__all__)
+
+
+def test_the_wheel_needs_no_part_of_the_sample_app() -> None:
+    library = (ROOT / "requirements" / "library.txt").read_text().lower()
+    assert not {"fastapi", "sqlalchemy", "pytest", "uvicorn"} & {line.split("==")[0] for line in library.splitlines()}

@@ -1,0 +1,1 @@
+"""The real Pulumi engine against a provider stand-in: see README.md."""

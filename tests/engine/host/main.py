@@ -1,0 +1,21 @@
+"""The language host as a plugin's process: ``main()``."""
+
+import os
+import signal
+import sys
+from typing import Any
+
+from tests.engine.host.service import Host, stop_children
+from tests.engine.standin import wire
+
+
+def _stop(*_: Any) -> None:
+    stop_children()
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve until the engine goes; its address is the argument that is no flag."""
+    signal.signal(signal.SIGINT, _stop)
+    addresses = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    wire.serve("LanguageRuntime", "language_pb2_grpc", Host, addresses[-1] if addresses else "", leave=_stop)

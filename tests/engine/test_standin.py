@@ -1,0 +1,70 @@
+"""The stand-in's rows and names, without an engine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.engine.standin import names
+from tests.engine.standin.outputs import Inventor, Settings
+from tests.engine.standin.rules import ROWS, Name
+from tests.engine.standin.sdk import Sdk
+
+_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+
+
+@pytest.fixture
+def sdk(sdk_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Sdk:
+    monkeypatch.setenv("STANDIN_CACHE", str(sdk_cache))
+    return Sdk("aws")
+
+
+def test_every_row_speaks_of_properties_that_the_sdk_has(sdk: Sdk) -> None:
+    wrong = []
+    for token, row in ROWS.items():
+        resource = sdk.resource(token)
+        assert resource is not None, f"the SDK has no {token}"
+        spoken_of = {*row.force_new, *row.unless, *row.unless.values(), *row.unique}
+        spoken_of |= {row.name.property} if row.name else set()
+        wrong += [f"{token} input {key}" for key in spoken_of - {*resource.inputs}]
+        wrong += [f"{token} output {key}" for key in {*row.outputs} - {*resource.outputs}]
+        wrong += [f"{token} holder {type_}" for type_ in row.held_by if type_ not in ROWS]
+        assert row.source, f"{token}: where do its force-new inputs come from?"
+    assert not wrong
+
+
+@pytest.mark.parametrize("token", ROWS)
+def test_a_resource_with_its_required_inputs_alone_gets_an_id_and_all_outputs(sdk: Sdk, token: str) -> None:
+    row, resource = ROWS[token], sdk.resource(token)
+    assert resource is not None
+    inputs = {key: key for key, prop in resource.inputs.items() if prop.required}
+    if row.name:
+        assert not names.fill_in(row.name, "thing", b"seed", inputs, {})
+    extra = {"revision": 1} if token == _DEFINITION else {}
+    made = Inventor(Settings("eu-west-1", {"stack": "dev"}), token, f"urn:pulumi:s::p::{token}::thing", "").made(
+        row, resource, inputs, extra
+    )
+    missing = [key for key, prop in resource.outputs.items() if not prop.optional and key not in made.state]
+    assert made.id
+    assert not missing
+    assert made.state.get("tagsAll", {"stack": "dev"}) == {"stack": "dev"}
+
+
+@pytest.mark.parametrize(("length", "fits"), [(24, True), (25, False)])
+def test_a_logical_name_must_leave_room_for_a_dash_and_seven_digits(length: int, fits: bool) -> None:
+    news: dict[str, object] = {}
+    failures = names.fill_in(Name(32), "x" * length, b"seed", news, {})
+    assert bool(failures) is not fits
+    if fits:
+        assert len(str(news["name"])) == 32
+
+
+def test_a_generated_name_is_kept_and_one_that_the_program_gave_is_not() -> None:
+    rule = Name(32)
+    first: dict[str, object] = {}
+    names.fill_in(rule, "web", b"one", first, {})
+    again: dict[str, object] = {}
+    names.fill_in(rule, "web", b"two", again, first)
+    assert again == first
+    fresh: dict[str, object] = {}
+    names.fill_in(rule, "web", b"two", fresh, {"name": "mine", names.DEFAULTS: []})
+    assert str(fresh["name"]).startswith("web-")

@@ -1,0 +1,75 @@
+"""Settings, and which modules a process serves."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from sample_app.app import create_app
+from sample_app.registry import MODULES, SelectionError
+from sample_app.settings import Settings
+from tests.sample_app.support import problem, running, sqlite
+
+
+def _prefixes() -> set[str]:
+    return {path.split("/")[1] for path in create_app().openapi()["paths"]}
+
+
+@pytest.mark.parametrize("unset", [None, "", " , "])
+def test_without_a_selection_every_module_is_served(unset: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    if unset is not None:
+        monkeypatch.setenv("APP_SERVICES", unset)
+    assert _prefixes() == set(MODULES), "an empty variable says no more than none"
+
+
+def test_a_process_serves_what_app_services_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_SERVICES", "catalog")
+    assert _prefixes() == {"catalog"}, "only the one that was named"
+    monkeypatch.setenv("APP_SERVICES", " orders , catalog ,orders")
+    assert _prefixes() == {"catalog", "orders"}, "spaces and repetitions are harmless"
+
+
+def test_an_unknown_name_stops_the_start_and_names_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_SERVICES", "catalog,order")
+    with pytest.raises(SelectionError, match=r"^APP_SERVICES names order; this app has catalog, orders\.$"):
+        create_app()
+
+
+def test_orders_alone_must_be_told_where_the_catalog_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_SERVICES", "orders")
+    with pytest.raises(SelectionError, match="add catalog to APP_SERVICES, or say where it is in CATALOG_URL"):
+        create_app()
+    monkeypatch.setenv("CATALOG_URL", "http://catalog.internal:8000/")
+    assert _prefixes() == {"orders"}, "with the address it can work alone"
+
+
+@pytest.mark.anyio
+async def test_a_path_of_a_module_that_is_not_served_is_not_found(tmp_path: Path) -> None:
+    app = create_app(Settings(app_services=("catalog",), database_url=sqlite(tmp_path / "catalog.db")))
+    async with running(app) as shop:
+        problem(await shop.post("/orders", json={"lines": []}), 404)
+
+
+def test_every_module_serves_its_own_prefix_only_and_carries_its_tag() -> None:
+    for name, module in MODULES.items():
+        assert module.router.prefix == f"/{name}", "the prefix is the module's identity on every router there is"
+        assert module.router.tags == [name], "and its name in the documentation"
+        assert all(table.startswith(f"{name}_") for table in module.tables.tables), "no module writes another's tables"
+
+
+def test_a_database_password_is_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql+asyncpg://shop:not-a-real-one@database/shop")
+    assert "not-a-real-one" not in repr(Settings()), "settings end up in logs"
+
+
+def test_a_bad_value_is_refused_without_being_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CATALOG_URL", "catalog:not-a-real-one@internal")
+    with pytest.raises(ValidationError, match="catalog_url") as refusal:
+        create_app()
+    assert "not-a-real-one" not in str(refusal.value), "an address may hold a password too"
+
+
+def test_the_default_database_is_where_a_read_only_container_can_write() -> None:
+    url = Settings().database_url.get_secret_value()
+    assert url == f"sqlite+aiosqlite:///{tempfile.gettempdir()}/shop.db", "the temporary folder is always writable"

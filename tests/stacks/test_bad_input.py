@@ -1,0 +1,122 @@
+"""A stack file that cannot work: one sentence with the config path, the limit and the fix; nothing is registered."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from fastapi_on_aws import UsageError
+from tests.support.recorded import IMAGE_URI, ROOT, stack_graph
+
+REGION = {"aws:region": "eu-west-1"}
+SECRET_VALUE = "hunter2"
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"pattern": "monolit"}, "fastapi-on-aws:pattern cannot be 'monolit'; did you mean monolith?"),
+    ({"pattern": "kubernetes"}, "fastapi-on-aws:pattern cannot be 'kubernetes'; there are: monolith"),
+    ({"patern": "monolith"}, "fastapi-on-aws:patern is not a setting; did you mean pattern?"),
+    ({"app": {"scalling": {}}}, "fastapi-on-aws:app.scalling is not a setting; did you mean scaling?"),
+    ({"app": {"scaling": {"mim": 1}}}, "fastapi-on-aws:app.scaling.mim is not a setting; did you mean min?"),
+    ({"services": {"a": {"prefx": "/a"}}}, "fastapi-on-aws:services.a.prefx is not a setting; did you mean prefix?"),
+    ({"app": {"cpu": "0.5 vCPU", "memory": "8 GB"}}, "memory is '8 GB'; with 0.5 vCPU Fargate offers 1 to 4 GB"),
+    ({"app": {"cpu": "half"}}, "cpu must be a size such as '0.5 vCPU', not 'half'"),
+    ({"app": {"memory": "1 TB"}}, "memory must be a size such as '1 GB' or '512 MB', not '1 TB'"),
+    ({"app": {"memory": 1024}}, 'fastapi-on-aws:app.memory must be a text, not 1024; put it in quotes: "1024"'),
+    ({"app": {"scaling": {"min": 3, "max": 2}}}, "fastapi-on-aws:app.scaling.min is 3, more than"),
+    ({"app": {"scaling": {"min": -1}}}, "fastapi-on-aws:app.scaling.min is -1; it must be 0 to 5000"),
+    ({"app": ["image"]}, "fastapi-on-aws:app must be a map, not a list"),
+    ({"app": {"scaling": 3}}, "fastapi-on-aws:app.scaling must be a map, not 3"),
+    ({"services": ["catalog"]}, "fastapi-on-aws:services must be a map, not a list"),
+    ({"services": {}}, "fastapi-on-aws:services is an empty map; it must name at least one service"),
+    ({"services": {"a": {"prefix": "a"}}}, "fastapi-on-aws:services.a.prefix is 'a'; it must be a path such as"),
+    ({"services": {"a": {"prefix": "/x"}, "b": {"prefix": "/x"}}}, "fastapi-on-aws:services.b.prefix /x is that of a"),
+    ({"services": {"a" * 25: {"prefix": "/a"}}}, "is 25 characters long; the name of a target group leaves 20"),
+    (
+        {"app": {"health": {"live": "livez"}}},
+        "fastapi-on-aws:app.health.live is 'livez'; it must be a path that",
+    ),
+    ({"app": {"env": {"API_KEY": SECRET_VALUE}}}, "fastapi-on-aws:app.env.API_KEY looks like a secret"),
+    ({"app": {"secrets": {"API_KEY": SECRET_VALUE}}}, "fastapi-on-aws:app.secrets.API_KEY must be the ARN"),
+    ({"app": {"image": {"uri": "shop:latest", "architecture": "arm64"}}}, "app.image.uri 'shop:latest' can mean"),
+    ({"app": {"image": {"uri": IMAGE_URI}}}, "fastapi-on-aws:app.image.architecture is missing: say arm64 or amd64"),
+    ({"app": {"image": {"uri": IMAGE_URI, "context": "."}}}, "fastapi-on-aws:app.image has both uri and context"),
+    ({"network": {"cidr": "10.0.0.0/24"}}, "fastapi-on-aws:network.cidr 10.0.0.0/24 is a /24; it must be /16 to /20"),
+    ({"network": {"cidr": "8.8.0.0/16"}}, "fastapi-on-aws:network.cidr 8.8.0.0/16 is a public range"),
+    ({"network": {"avoid_cidrs": ["10.0.0.0/8"]}}, "overlaps 10.0.0.0/8 of fastapi-on-aws:network.avoid_cidrs"),
+    ({"network": {"region": "us-east-1"}}, "fastapi-on-aws:network.region is us-east-1, and aws:region is eu-west-1"),
+    ({"network": {"zone_count": 9}}, "fastapi-on-aws:network.zone_count is 9; it must be 2 to 6"),
+    ({"network": {"nat": "none"}}, "fastapi-on-aws:network.nat is none, so tasks in private subnets could not"),
+    ({"front_door": {"enabled": "no"}}, "fastapi-on-aws:front_door.enabled must be true or false, not 'no'"),
+    (
+        {"front_door": {"domain": {"name": "x"}}},
+        "fastapi-on-aws:front_door.domain.name is 'x'; it must be a domain",
+    ),
+    ({"load_balancer": {"access": "vpc"}}, "fastapi-on-aws:load_balancer.access is vpc, which leaves the front door"),
+    (
+        {"front_door": {"enabled": False}, "load_balancer": {"access": "cloudfront"}},
+        "load_balancer.access is cloudfront, and fastapi-on-aws:front_door.enabled is false",
+    ),
+    ({"protect": "maybe"}, "protect"),
+]
+
+
+def stack_file(folder: Path, config: dict[str, Any]) -> Path:
+    path = folder / "Pulumi.bad.yaml"
+    namespaced = {key if ":" in key else f"fastapi-on-aws:{key}": value for key, value in config.items()}
+    path.write_text(yaml.safe_dump({"config": namespaced}))
+    return path
+
+
+def cli(*args: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "fastapi_on_aws.cli", "plan", *args]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize(("config", "sentence"), BAD, ids=[sentence[:70] for _, sentence in BAD])
+def test_it_is_refused_with_its_path(tmp_path: Path, config: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        stack_graph(stack_file(tmp_path, {**REGION, **config}))
+    said = str(refused.value)
+    assert sentence in said
+    assert "\n" not in said, "one sentence"
+    assert SECRET_VALUE not in said, "an error must not tell the secret"
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        ({}, "aws:region is missing: set it in the stack file, such as aws:region: eu-west-1"),
+        ({"aws:region": "eu-west-7"}, "aws:region cannot be 'eu-west-7'; did you mean eu-west-"),
+        ({"aws:region": "ireland"}, "aws:region cannot be 'ireland'; there are: af-south-1"),
+    ],
+)
+def test_a_region_is_needed_and_has_to_exist(tmp_path: Path, config: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        stack_graph(stack_file(tmp_path, config))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["config: {aws:region: eu-west-1", "config:\n  - aws:region", "config:\n\taws:region: eu-west-1\n", "just a word"],
+)
+def test_broken_yaml_is_bad_input_too(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "Pulumi.bad.yaml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match="Pulumi.bad.yaml"):
+        stack_graph(path)
+
+
+def test_the_command_says_one_sentence_on_stderr_and_exits_with_2(tmp_path: Path) -> None:
+    path = stack_file(tmp_path, {**REGION, "app": {"scaling": {"mim": 1}}})
+    done = cli("--stack-file", str(path))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: fastapi-on-aws:app.scaling.mim is not a setting; did you mean min?\n"
+
+
+def test_an_unknown_pattern_on_the_command_line_is_bad_input() -> None:
+    done = cli("--stack", "dev", "--pattern", "monolit")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "error: fastapi-on-aws:pattern cannot be 'monolit'; did you mean monolith?\n"

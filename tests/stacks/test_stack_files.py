@@ -1,0 +1,198 @@
+"""Every stack file that is checked in gives a sound stack."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from fastapi_on_aws.recording import STACK_TYPE, UNKNOWN, Graph, Mode, Secret, plain
+from tests.support.recorded import (
+    DISTRIBUTION,
+    INGRESS_RULE,
+    LOAD_BALANCER,
+    MODES,
+    NAT_GATEWAY,
+    ROLE_POLICY,
+    ROOT,
+    SERVICE,
+    STACK_FILES,
+    STACKS,
+    SUBNET,
+    TASK_DEFINITION,
+    container,
+    environment,
+    names,
+    stack_graph,
+)
+
+PROGRAM = STACKS / "__main__.py"
+
+
+@pytest.fixture(scope="module", params=STACK_FILES, ids=lambda path: path.name)
+def stack_file(request: pytest.FixtureRequest) -> Path:
+    path = request.param
+    assert isinstance(path, Path)
+    return path
+
+
+@pytest.fixture(scope="module", params=MODES)
+def graph(request: pytest.FixtureRequest, stack_file: Path) -> Graph:
+    return stack_graph(stack_file, request.param)
+
+
+def test_there_is_a_file_for_each_environment_and_one_for_all_patterns() -> None:
+    assert {"Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", "Pulumi.any.yaml"} <= {
+        path.name for path in STACK_FILES
+    }
+
+
+def test_the_program_is_a_table_of_contents() -> None:
+    assert len(PROGRAM.read_text().splitlines()) <= 40
+
+
+def test_a_stack_has_a_public_url_and_one_for_each_service(graph: Graph) -> None:
+    assert set(graph.outputs) == {"url", "service_urls"}
+    if graph.mode is Mode.UPDATE:
+        assert graph.outputs["url"].startswith("https://")
+        assert graph.outputs["service_urls"]["orders"] == graph.outputs["url"] + "/orders"
+
+
+def test_both_modes_create_the_same(stack_file: Path) -> None:
+    preview, update = (set(stack_graph(stack_file, mode).resources) for mode in MODES)
+    assert preview == update, "a plan that leaves out what an update creates is no plan"
+
+
+def test_every_resource_hangs_below_a_component(graph: Graph) -> None:
+    top = [r for r in graph if r.custom and graph.resources[r.parent or ""].type == STACK_TYPE]
+    assert [r.type for r in top] == ["pulumi:providers:aws"], "what hangs below nothing is left when its part goes"
+
+
+def test_every_aws_resource_is_tagged_by_the_one_provider(graph: Graph) -> None:
+    provider = graph.one("pulumi:providers:aws")
+    tags = json.loads(provider.inputs["defaultTags"])["tags"]
+    assert tags == {"project": "fastapi-on-aws", "stack": graph.stack, "managed-by": "pulumi"}
+    strays = [r.name for r in graph if r.type.startswith("aws:") and provider.urn not in (r.provider or "")]
+    assert strays == []
+
+
+def test_nothing_lets_the_internet_in(graph: Graph) -> None:
+    for rule in graph.of_type(INGRESS_RULE):
+        assert rule.inputs.get("cidrIpv4") != "0.0.0.0/0", rule.name
+    assert all(balancer.inputs["internal"] is True for balancer in graph.of_type(LOAD_BALANCER))
+
+
+def test_policies_name_what_they_allow(graph: Graph) -> None:
+    if graph.mode is Mode.PREVIEW:
+        return  # ARNs are not known yet
+    for role_policy in graph.of_type(ROLE_POLICY):
+        for statement in json.loads(plain(role_policy.inputs["policy"]))["Statement"]:
+            if statement["Resource"] == ["*"]:
+                assert statement["Action"] == ["ecr:GetAuthorizationToken"], "the one action that knows no resources"
+
+
+def test_the_push_token_is_the_only_secret_and_marked_as_one(graph: Graph) -> None:
+    def secrets(value: Any, path: str) -> list[str]:
+        if isinstance(value, Secret):
+            return [path]
+        if isinstance(value, dict):
+            return [found for key, item in value.items() for found in secrets(item, f"{path}.{key}")]
+        if isinstance(value, list):
+            return [found for item in value for found in secrets(item, path)]
+        return []
+
+    found = {path for r in graph for path in secrets(dict(r.inputs), r.name)}
+    assert {path.rsplit(".", 1)[0] for path in found} <= {"app-build", "app-build.registries"}
+    assert found, "the token has to be encrypted in the state"
+
+
+def test_the_deployed_image_is_known_by_its_digest(graph: Graph) -> None:
+    definitions = plain(graph.one(TASK_DEFINITION).inputs["containerDefinitions"])
+    if graph.mode is Mode.PREVIEW:
+        assert definitions is UNKNOWN, "there is no digest before the first build"
+    else:
+        assert "@sha256:" in container(graph)["image"]
+
+
+def test_dev_saves_by_visible_lines() -> None:
+    dev = stack_graph(STACKS / "Pulumi.dev.yaml")
+    assert dev.of_type(NAT_GATEWAY) == []
+    service = dev.one(SERVICE).inputs
+    assert service["networkConfiguration"]["assignPublicIp"] is True
+    assert service["desiredCount"] == 1
+    lines = (STACKS / "Pulumi.dev.yaml").read_text().splitlines()
+    uncommented = [line for line in lines if line.endswith("false }") or "none" in line.split("#")[0]]
+    assert all("#" in line for line in uncommented), "each saving says what it gives up"
+
+
+def test_staging_has_one_nat_gateway_and_production_one_in_each_of_three_zones() -> None:
+    staging, prod = (stack_graph(STACKS / f"Pulumi.{name}.yaml") for name in ("staging", "prod"))
+    assert len(staging.of_type(NAT_GATEWAY)) == 1
+    assert len(prod.of_type(NAT_GATEWAY)) == 3
+    assert len({subnet.inputs["availabilityZone"] for subnet in prod.of_type(SUBNET)}) == 3
+
+
+def test_environments_can_be_connected() -> None:
+    ranges = [
+        stack_graph(STACKS / f"Pulumi.{n}.yaml").one("aws:ec2/vpc:Vpc").inputs["cidrBlock"]
+        for n in ("dev", "staging", "prod")
+    ]
+    assert len(set(ranges)) == 3, "ranges that overlap can never be peered"
+
+
+def test_production_refuses_to_lose_what_holds_data_or_the_url() -> None:
+    prod = stack_graph(STACKS / "Pulumi.prod.yaml")
+    protected = {r.type for r in prod if r.options.protect}
+    assert {"aws:ec2/vpc:Vpc", "aws:ecr/repository:Repository", DISTRIBUTION} <= protected
+    assert {SERVICE, LOAD_BALANCER}.isdisjoint(protected), "a change of architecture has to remove these"
+
+
+def test_one_file_is_valid_with_every_pattern() -> None:
+    from stack_settings import Pattern
+
+    for pattern in Pattern:
+        assert stack_graph(STACKS / "Pulumi.any.yaml", pattern=pattern.value).outputs
+
+
+def test_a_region_is_a_whole_stack_file(tmp_path: Path) -> None:
+    bare = tmp_path / "Pulumi.bare.yaml"
+    bare.write_text("config:\n  aws:region: eu-north-1\n")
+    graph = stack_graph(bare)
+    assert names(graph.of_type(SERVICE)) == {"app-web"}
+    assert "APP_SERVICES" not in environment(container(graph)), "the app was not split, so it serves all it has"
+
+
+def test_stack_files_say_which_schema_they_follow(stack_file: Path) -> None:
+    first = stack_file.read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=./stack.schema.json"
+
+
+def test_pulumi_yaml_declares_the_defaults_that_the_code_has() -> None:
+    import dataclasses
+
+    from stack_settings import StackSettings
+
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    defaults = {field.name: field.default for field in dataclasses.fields(StackSettings)}
+    assert {key: entry["default"] for key, entry in declared.items()} == {
+        name: default
+        for name, default in defaults.items()
+        if isinstance(default, str | int | bool) and default is not dataclasses.MISSING
+    }, "a key that is declared without a default would be required"
+
+
+def test_a_program_of_another_name_reads_its_own_keys(tmp_path: Path) -> None:
+    import shutil
+
+    from fastapi_on_aws.recording import record_project
+
+    fork = tmp_path / "fork"
+    shutil.copytree(STACKS, fork / "stacks")
+    manifest = (ROOT / "Pulumi.yaml").read_text().replace("name: fastapi-on-aws", "name: shop")
+    (fork / "Pulumi.yaml").write_text(manifest)
+    (fork / "stacks" / "Pulumi.dev.yaml").write_text(
+        "config: {aws:region: eu-west-1, shop:network: {cidr: 10.9.0.0/16}}\n"
+    )
+    graph = record_project(fork, stack="dev")
+    assert graph.one("aws:ec2/vpc:Vpc").inputs["cidrBlock"] == "10.9.0.0/16"
