@@ -40,8 +40,9 @@ format: $(READY) ## Format the code
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-schema: $(READY) ## Write the JSON Schema of the stack files anew
+schema: $(READY) ## Write the JSON Schema and the reference of the stack files anew
 	cd stacks && ../$(BIN)/python -m stack_settings.schema > stack.schema.json
+	cd stacks && ../$(BIN)/python -m stack_settings.reference > ../docs/stack-file.md
 
 bench: $(READY) ## Measure: import, program time against hand-written Pulumi, growth with services
 	$(BIN)/python -m benchmarks

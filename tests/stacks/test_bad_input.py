@@ -1,7 +1,5 @@
 """A stack file that cannot work: one sentence with the config path, the limit and the fix; nothing is registered."""
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +7,7 @@ import pytest
 import yaml
 
 from fastapi_on_aws import UsageError
+from tests.cli.projects import run
 from tests.support.recorded import IMAGE_URI, ROOT, stack_graph
 
 REGION = {"aws:region": "eu-west-1"}
@@ -70,11 +69,6 @@ def stack_file(folder: Path, config: dict[str, Any]) -> Path:
     return path
 
 
-def cli(*args: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "fastapi_on_aws.cli", "plan", *args]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
-
-
 @pytest.mark.parametrize(("config", "sentence"), BAD, ids=[sentence[:70] for _, sentence in BAD])
 def test_it_is_refused_with_its_path(tmp_path: Path, config: dict[str, Any], sentence: str) -> None:
     with pytest.raises(UsageError) as refused:
@@ -111,12 +105,12 @@ def test_broken_yaml_is_bad_input_too(tmp_path: Path, text: str) -> None:
 
 def test_the_command_says_one_sentence_on_stderr_and_exits_with_2(tmp_path: Path) -> None:
     path = stack_file(tmp_path, {**REGION, "app": {"scaling": {"mim": 1}}})
-    done = cli("--stack-file", str(path))
+    done = run(ROOT, "plan", "--stack-file", str(path))
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: fastapi-on-aws:app.scaling.mim is not a setting; did you mean min?\n"
 
 
 def test_an_unknown_pattern_on_the_command_line_is_bad_input() -> None:
-    done = cli("--stack", "dev", "--pattern", "monolit")
+    done = run(ROOT, "plan", "--stack", "dev", "--pattern", "monolit")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "error: fastapi-on-aws:pattern cannot be 'monolit'; did you mean monolith?\n"

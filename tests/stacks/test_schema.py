@@ -8,8 +8,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from stack_settings.reference import reference
 from stack_settings.schema import stack_file_schema
-from tests.support.recorded import STACK_FILES, STACKS
+from tests.support.recorded import ROOT, STACK_FILES, STACKS
 
 VALIDATOR = Draft202012Validator(stack_file_schema())
 
@@ -21,6 +22,10 @@ def errors(config: dict[str, Any]) -> list[str]:
 def test_the_checked_in_schema_is_that_of_the_code() -> None:
     written = json.loads((STACKS / "stack.schema.json").read_text())
     assert written == stack_file_schema(), "run `make schema`"
+
+
+def test_the_checked_in_reference_is_that_of_the_code() -> None:
+    assert (ROOT / "docs" / "stack-file.md").read_text() == reference(), "run `make schema`"
 
 
 def test_it_is_a_schema() -> None:

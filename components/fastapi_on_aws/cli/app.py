@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from fastapi_on_aws.errors import UsageError
-
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
 
 
@@ -66,24 +64,13 @@ def plan(
     """
     from fastapi_on_aws.cli.plan_command import plan_project  # noqa: PLC0415 - loads Pulumi and Rich
 
-    overrides = dict(_split(item) for item in config or [])
-    if pattern is not None:
-        if any(key.rpartition(":")[2] == "pattern" for key in overrides):
-            raise UsageError("--pattern and --config pattern=... say the same thing; give one of them")
-        overrides["pattern"] = pattern
     code = plan_project(
         project.absolute(),
         stack=stack,
         stack_file=stack_file,
-        overrides=overrides,
+        pattern=pattern,
+        config=config or [],
         as_json=out is Out.JSON,
         traceback=traceback,
     )
     raise typer.Exit(code)
-
-
-def _split(item: str) -> tuple[str, str]:
-    key, equals, value = item.partition("=")
-    if not (key and equals):
-        raise UsageError(f"--config {item}: expected KEY=VALUE, such as --config aws:region=eu-west-1")
-    return key, value

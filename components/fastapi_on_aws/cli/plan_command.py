@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from traceback import print_exception
@@ -18,6 +18,7 @@ from fastapi_on_aws.recording.errors import RecordingError
 from fastapi_on_aws.recording.graph import Graph
 
 FAILED = 1
+BAD_INPUT = 2
 
 
 def plan_project(
@@ -25,32 +26,57 @@ def plan_project(
     *,
     stack: str | None,
     stack_file: Path | None,
-    overrides: Mapping[str, str],
+    pattern: str | None,
+    config: Sequence[str],
     as_json: bool,
     traceback: bool,
 ) -> int:
-    """Record the program of the project in or above a folder, print its plan and return the exit code."""
-    project = find_project(start)
-    stack, path = choose_stack(project, stack, stack_file)
-    heading = Heading(
-        region=configured(project, path, overrides, "aws:region"),
-        pattern=configured(project, path, overrides, f"{project.name}:pattern"),
-    )
+    """Record the program of the project in or above a folder, print its plan and return the exit code.
+
+    ``config`` has items ``KEY=VALUE``. 0: fine. 1: the program failed. 2: bad input.
+    """
     try:
+        project = find_project(start)
+        stack, path = choose_stack(project, stack, stack_file)
+        overrides = _overrides(pattern, config)
+        heading = Heading(
+            region=configured(project, path, overrides, "aws:region"),
+            pattern=configured(project, path, overrides, f"{project.name}:pattern"),
+        )
         graph = _record(project, stack, path if stack is None else None, overrides)
+    except UsageError as error:
+        return _complain(error, str(error), BAD_INPUT, traceback=traceback)
     except (Exception, SystemExit) as error:
-        if traceback:
-            print_exception(error)
-        if isinstance(error, UsageError):
-            raise
-        complain(_failed(error, project))
-        return FAILED
+        return _complain(error, _failed(error, project), FAILED, traceback=traceback)
     errors = [note.message for note in notes(graph) if note.severity == "error"]
     for message in errors:
         complain(message)
     if errors:
         return FAILED
     return write(_json(graph, project) if as_json else _table(graph, heading))
+
+
+def _complain(error: BaseException, message: str, code: int, *, traceback: bool) -> int:
+    if traceback:
+        print_exception(error)
+    complain(message)
+    return code
+
+
+def _overrides(pattern: str | None, config: Sequence[str]) -> dict[str, str]:
+    overrides = dict(_split(item) for item in config)
+    if pattern is None:
+        return overrides
+    if any(key.rpartition(":")[2] == "pattern" for key in overrides):
+        raise UsageError("--pattern and --config pattern=... say the same thing; give one of them")
+    return {**overrides, "pattern": pattern}
+
+
+def _split(item: str) -> tuple[str, str]:
+    key, equals, value = item.partition("=")
+    if not (key and equals):
+        raise UsageError(f"--config {item}: expected KEY=VALUE, such as --config aws:region=eu-west-1")
+    return key, value
 
 
 def _record(project: Project, stack: str | None, stack_file: Path | None, overrides: Mapping[str, str]) -> Graph:

@@ -7,10 +7,8 @@ import typer
 
 from fastapi_on_aws.cli.app import app
 from fastapi_on_aws.cli.failure import complain
-from fastapi_on_aws.errors import UsageError
 
 FAILED = 1
-BAD_INPUT = 2
 INTERRUPTED = 130
 
 
@@ -33,9 +31,6 @@ def _run(arguments: list[str]) -> int:
         # Typer's own prefix for a value that is not among the choices says nothing to a person.
         complain(error.format_message().replace("Value error, ", ""))
         return error.exit_code
-    except UsageError as error:
-        complain(str(error))
-        return BAD_INPUT
     except OSError as error:
         complain(str(error))
         return FAILED

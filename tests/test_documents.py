@@ -1,0 +1,84 @@
+"""README and docs do what they say."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from fastapi_on_aws.recording import Mode, record
+from tests.cli.projects import run
+from tests.support.recorded import ROOT, stack_graph
+
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(language: str, text: str = README) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_program_in_the_readme_runs() -> None:
+    (program, _) = blocks("python")
+    for mode in Mode:
+        graph = record(lambda: exec(program, {}), mode=mode)
+        assert "url" in graph.outputs
+
+
+def test_the_pytest_example_in_the_readme_passes_and_is_short(tmp_path: Path) -> None:
+    (_, example) = blocks("python")
+    assert len(example.splitlines()) <= 15
+    test_file = tmp_path / "test_shop.py"
+    test_file.write_text(example)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(test_file)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_the_stack_file_in_the_readme_is_a_valid_one(tmp_path: Path) -> None:
+    (text,) = blocks("yaml")
+    path = tmp_path / "Pulumi.readme.yaml"
+    path.write_text(text)
+    graph = stack_graph(path)
+    assert set(graph.outputs["service_urls"]) == {"catalog", "orders"}
+
+
+def test_the_commands_in_the_readme_print_what_it_says() -> None:
+    (session,) = [block for block in blocks("console") if "error:" in block]
+    command, said = session.splitlines()
+    done = run(ROOT, *command.removeprefix("$ fastapi-on-aws ").split())
+    assert done.stderr.strip() == said
+
+
+def test_the_readme_has_two_set_up_commands_and_make_knows_every_target_it_names() -> None:
+    assert blocks("console")[0].count("$ make") == 2
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)`", README)) <= targets
+
+
+def test_the_plan_in_the_readme_is_a_real_one() -> None:
+    (shown,) = [block for block in blocks("text") if "resources in" in block]
+    done = run(ROOT, "plan", "--stack", "dev")
+    printed = {" ".join(line.split()) for line in done.stdout.splitlines()}
+    missing = [line for line in shown.splitlines() if line.strip(". ") and " ".join(line.split()) not in printed]
+    assert missing == []
+
+
+@pytest.mark.parametrize("program", blocks("python", (ROOT / "docs" / "recording.md").read_text()))
+def test_every_example_on_the_recording_page_runs(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    exec(program, {})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_yaml_on_every_page_is_yaml(page: Path) -> None:
+    for text in blocks("yaml", page.read_text()):
+        yaml.safe_load(text)
