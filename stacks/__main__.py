@@ -10,16 +10,14 @@ provider = aws_provider(settings)
 stateful = pulumi.ResourceOptions(providers=[provider], protect=settings.protect)
 
 network = Network("network", settings.network, stateful)
-image = Image("app", settings.app.image, stateful)
-own_images = {
-    name: Image(name, service.image, stateful) for name, service in (settings.services or {}).items() if service.image
-}
+image = Image(APP, settings.app.image, stateful) if settings.app_runs else None
+own_images = {name: Image(f"{APP}-{name}", args, stateful) for name, args in settings.own_images.items()}
 
 app = Monolith(
     APP,
     MonolithArgs(
         network=network.ref,
-        image=image.ref,
+        image=image.ref if image else None,
         service_images={name: own.ref for name, own in own_images.items()},
         app=settings.app,
         services=settings.services,

@@ -42,6 +42,9 @@ class ImageArgs:
     architecture: Optional[Architecture] = None
     """`arm64` or `amd64`. Default: `arm64`; must be said for a `uri`."""
 
+    force_delete: Defaulted[bool] = True
+    """Whether the images built here go when their repository is destroyed. Default: true; they can be built again."""
+
     def check_together(self, path: str) -> None:
         """Build it or name it."""
         if self.uri is None:

@@ -16,6 +16,7 @@ from fastapi_on_aws import (
     EcsArgs,
     FrontDoorArgs,
     FrontDoorSettings,
+    ImageArgs,
     Nat,
     NetworkArgs,
     OriginRef,
@@ -99,6 +100,16 @@ class StackSettings:
     def access(self) -> Access:
         """Who can reach the load balancer."""
         return self.load_balancer.access or (Access.CLOUDFRONT if self.front_door.enabled else Access.VPC)
+
+    @property
+    def own_images(self) -> dict[str, ImageArgs]:
+        """The images of services that have their own."""
+        return {name: service.image for name, service in (self.services or {}).items() if service.image}
+
+    @property
+    def app_runs(self) -> bool:
+        """Whether anything runs the app's own image."""
+        return self.services is None or len(self.own_images) < len(self.services)
 
     def check_together(self, path: str) -> None:
         """The services fit the pattern, and the ways in and out fit each other. Nothing is registered yet."""

@@ -176,9 +176,7 @@ def test_pulumi_yaml_declares_the_defaults_that_the_code_has() -> None:
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
     defaults = {field.name: field.default for field in dataclasses.fields(StackSettings)}
     assert {key: entry["default"] for key, entry in declared.items()} == {
-        name: default
-        for name, default in defaults.items()
-        if isinstance(default, str | int | bool) and default is not dataclasses.MISSING
+        name: default for name, default in defaults.items() if isinstance(default, str | int | bool)
     }, "a key that is declared without a default would be required"
 
 
@@ -196,3 +194,9 @@ def test_a_program_of_another_name_reads_its_own_keys(tmp_path: Path) -> None:
     )
     graph = record_project(fork, stack="dev")
     assert graph.one("aws:ec2/vpc:Vpc").inputs["cidrBlock"] == "10.9.0.0/16"
+
+
+def test_a_service_named_like_the_app_can_have_its_own_image() -> None:
+    services = {"app": {"prefix": "/", "image": {"dockerfile": "shop/Dockerfile"}}}
+    graph = stack_graph(STACKS / "Pulumi.any.yaml", services=services)
+    assert names(graph.of_type("docker-build:index:Image")) == {"app-app-build"}, "nothing runs the app's own image"

@@ -35,6 +35,7 @@ class Container:
         """What ECS calls a container definition.
 
         The root filesystem is read-only; `/tmp` is memory of the task (ECS on Fargate has had `tmpfs` since 2026-01).
+        An app waits for no log line: when CloudWatch Logs is slow, lines beyond the buffer are lost.
         """
         definition: dict[str, Any] = {
             "name": CONTAINER_NAME,
@@ -57,6 +58,7 @@ class Container:
                     "awslogs-region": self.region,
                     "awslogs-stream-prefix": CONTAINER_NAME,
                     "mode": "non-blocking",
+                    "max-buffer-size": "25m",
                 },
             },
         }

@@ -45,7 +45,7 @@ class Image(pulumi.ComponentResource):
 
     def _create(self, args: ImageArgs) -> ImageRef:
         architecture = args.architecture or Architecture.ARM64
-        self._create_repository()
+        self._create_repository(force_delete=args.force_delete)
         self.image = docker_build.Image(
             f"{self._name}-build",
             context={"location": _from_root(args.context or ".")},
@@ -63,12 +63,13 @@ class Image(pulumi.ComponentResource):
         uri = pulumi.Output.concat(self.repository.repository_url, "@", self.image.digest)
         return ImageRef(uri=uri, architecture=architecture)
 
-    def _create_repository(self) -> None:
+    def _create_repository(self, *, force_delete: bool) -> None:
         self.repository = aws.ecr.Repository(
             logical("ECR repository", self._name),
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration={"scan_on_push": True},
             encryption_configurations=[{"encryption_type": "KMS"}],
+            force_delete=force_delete,
             opts=self._opts,
         )
         self.lifecycle_policy = aws.ecr.LifecyclePolicy(

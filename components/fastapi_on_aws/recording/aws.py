@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .answers import InvokeAnswer
+from .aws_arns import ARNS, ID_STEMS, IDS, SERVICES
 from .aws_lookups import answers
+from .aws_outputs import AUTO_NAMED, ENDINGS, GENERAL, HOSTED_ZONES, OUTPUTS, PORTS
 from .aws_regions import partition, suffix
-from .aws_tables import ARNS, AUTO_NAMED, ENDINGS, GENERAL, HOSTED_ZONES, ID_STEMS, IDS, OUTPUTS, PORTS
 from .graph import UNKNOWN, Mode, Secret, plain
-from .outputs import NOT_MINE, Asked
+from .invent import NOT_MINE, Asked
 
 
 class AwsCloud:
@@ -64,7 +65,7 @@ class AwsCloud:
         region = self._region(asked)
         words: dict[str, Callable[[], str]] = {
             "name": lambda: self._name(asked),
-            "service": asked.resource.type.split(":")[1].partition("/")[0].lower,
+            "service": lambda: _service(asked.resource.type),
             "id": lambda: self.id(asked),
             "arn": lambda: self.arn(asked),
             "region": lambda: region,
@@ -118,6 +119,11 @@ class AwsCloud:
         if isinstance(own, Secret) or isinstance(given, Secret):
             return Secret({**tags, **plain(own)})
         return {**tags, **own}
+
+
+def _service(type_: str) -> str:
+    module = type_.split(":")[1].partition("/")[0].lower()
+    return SERVICES.get(module, module)
 
 
 def _uuid(digits: str) -> str:

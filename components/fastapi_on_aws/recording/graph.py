@@ -94,7 +94,8 @@ class Resource:
     """One registered resource.
 
     ``inputs`` and ``outputs`` have Pulumi's wire names (camelCase) and plain Python values, in which
-    ``UNKNOWN`` stands for what is not known and ``Secret(...)`` wraps what is encrypted.
+    ``UNKNOWN`` stands for what is not known and ``Secret(...)`` wraps what is encrypted. An asset or archive is a
+    dict of its ``path``, ``text``, ``uri`` or ``assets``.
     """
 
     urn: str

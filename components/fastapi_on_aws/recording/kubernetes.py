@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .graph import Mode, plain
-from .outputs import NOT_MINE, Asked
+from .invent import NOT_MINE, Asked
 
 CLUSTER_WIDE: Final = frozenset(
     {

@@ -1,10 +1,13 @@
 """Modules beside a program: fresh for each run, gone afterwards."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import cast
+
+from pulumi.runtime import rpc
 
 _KEPT = (__name__.partition(".")[0], "pulumi", "__main__", "__init__")
 
@@ -25,10 +28,18 @@ def fresh_modules(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in [name for name in sys.modules if name not in before]:
-            if _is_within(sys.modules[name], folder):
-                del sys.modules[name]
+        added = {name for name in sys.modules if name not in before and _is_within(sys.modules[name], folder)}
+        for name in added:
+            del sys.modules[name]
         sys.modules.update(shadowed)
+        _forget_registrations(added)
+
+
+def _forget_registrations(modules: Set[str]) -> None:
+    """Let an SDK beside the program (from ``pulumi package add``) register itself again in the next run."""
+    for registry in (rpc._RESOURCE_MODULES, rpc._RESOURCE_PACKAGES):
+        for registered in cast("dict[str, list[object]]", registry).values():
+            registered[:] = [entry for entry in registered if type(entry).__module__ not in modules]
 
 
 def _is_within(module: ModuleType, folder: Path) -> bool:

@@ -100,7 +100,7 @@ def _check(where: str, declared: Declaration, value: Any) -> None:
 
 
 def _text(file: Path | None, key: str, value: Any) -> str:
-    return as_text(plain(value), f"{file}: config {key}")
+    return "" if value is None else as_text(plain(value), f"{file}: config {key}")
 
 
 def _is_encrypted(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """YAML read as Pulumi reads it, with the line of every key for messages."""
 
 import re
-from collections.abc import Hashable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ class YamlMap(dict[str, Any]):
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's idea of a plain scalar, which is the engine's: ``on``, ``12:30`` and ``2024-01-01`` are texts."""
+    """The engine's idea of a plain scalar: ``on`` and ``12:30`` are texts, ``2012-10-17`` is a point in time."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (PyYAML's own way)
 
@@ -37,6 +37,7 @@ _resolve("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF")
 _resolve("null", r"^(?:~|null|Null|NULL|)$", "~nN\0")
 _resolve("int", r"^[-+]?(?:0|[1-9][0-9_]*|0o?[0-7_]+|0x[0-9a-fA-F_]+|0b[01_]+)$", "-+0123456789")
 _resolve("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789")
+_resolve("timestamp", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][0-9]{1,2}:[0-9:.]+(?:Z|[-+][0-9:]+)?)?$", "0123456789")
 _resolve("merge", r"^(?:<<)$", "<")
 
 
@@ -49,16 +50,28 @@ def _number(loader: _Loader, node: yaml.ScalarNode) -> int | float:
 _Loader.add_constructor("tag:yaml.org,2002:float", _number)
 
 
+def _time(loader: _Loader, node: yaml.ScalarNode) -> str:
+    # Written out as Go does: `version: 2012-10-17` without quotes is no version of a policy any more.
+    try:
+        found = loader.construct_yaml_timestamp(node)
+    except ValueError:  # The 30th of February is a text.
+        return str(node.value)
+    moment = found if isinstance(found, datetime) else datetime(found.year, found.month, found.day, tzinfo=UTC)
+    offset = f"{moment:%z}" or "+0000"
+    fraction = f".{moment.microsecond:06}".rstrip("0") if moment.microsecond else ""
+    return f"{moment:%Y-%m-%d %H:%M:%S}{fraction} {offset} {'UTC' if offset == '+0000' else offset}"
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _time)
+
+
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> YamlMap:
     found = YamlMap(node.start_mark.line + 1)
-    merged = {id(key) for key, _ in node.value if key.tag == "tag:yaml.org,2002:merge"}
-    own = [(key, value) for key, value in node.value if id(key) not in merged]
-    seen: dict[Hashable, int] = {}
-    for key_node, _ in own:
-        key = loader.construct_object(key_node, deep=True)
-        line = key_node.start_mark.line + 1
-        if not isinstance(key, Hashable):
-            raise yaml.constructor.ConstructorError(None, None, "a key must be a text", key_node.start_mark)
+    seen: dict[str, int] = {}
+    for key_node, _ in node.value:
+        if key_node.tag == "tag:yaml.org,2002:merge":
+            continue
+        key, line = _key(loader, key_node), key_node.start_mark.line + 1
         if key in seen:
             raise yaml.constructor.ConstructorError(
                 None, None, f"the key {key!r} is there twice, first in line {seen[key]}", key_node.start_mark
@@ -66,10 +79,17 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> YamlMap:
         seen[key] = line
     loader.flatten_mapping(node)
     for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node, deep=True))
+        key = _key(loader, key_node)
         found[key] = loader.construct_object(value_node, deep=True)
         found.lines[key] = key_node.start_mark.line + 1
     return found
+
+
+def _key(loader: _Loader, node: yaml.Node) -> str:
+    key = loader.construct_object(node, deep=True)
+    if isinstance(key, dict | list):
+        raise yaml.constructor.ConstructorError(None, None, "a key must be a text", node.start_mark)
+    return str(key).lower() if isinstance(key, bool) else str(key)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
@@ -92,7 +112,7 @@ def read_yaml(path: Path) -> YamlMap:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise UsageError(f"{path}:{line}: {error.problem}") from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise UsageError(f"{path}: {error}") from error
     if found is None:
         return YamlMap(1)
