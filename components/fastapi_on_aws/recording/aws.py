@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .answers import InvokeAnswer
 from .aws_arns import ARNS, ID_STEMS, IDS, SERVICES
@@ -25,15 +25,15 @@ class AwsCloud:
         type_ = asked.resource.type
         if type_ in ID_STEMS:
             return f"{ID_STEMS[type_]}-{asked.hex(17)}"
-        return self._fill(IDS.get(type_, "{name}"), asked)
+        return self.fill(IDS.get(type_, "{name}"), asked)
 
     def arn(self, asked: Asked) -> str:
         """The ARN of a resource; types without a rule of their own get ``service:...:kind/name``."""
         type_ = asked.resource.type
         if type_ in ARNS:
-            return self._fill(ARNS[type_], asked)
+            return self.fill(ARNS[type_], asked)
         kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type_.rpartition(":")[2]).lower()
-        return self._fill(f"arn:{{partition}}:{{service}}:{{region}}:{{account}}:{kind}/{{name}}", asked)
+        return self.fill(f"arn:{{partition}}:{{service}}:{{region}}:{{account}}:{kind}/{{name}}", asked)
 
     def value(self, asked: Asked, prop: str) -> Any:
         if prop == "port":
@@ -45,7 +45,7 @@ class AwsCloud:
         if rule is None:
             return NOT_MINE
         texts = [
-            self._fill(text.replace("{prop}", prop), asked) for text in (rule if isinstance(rule, tuple) else (rule,))
+            self.fill(text.replace("{prop}", prop), asked) for text in (rule if isinstance(rule, tuple) else (rule,))
         ]
         return texts if isinstance(rule, tuple) else texts[0]
 
@@ -61,43 +61,30 @@ class AwsCloud:
         """Answers to the look-ups that programs make before they create anything."""
         return answers(self.region, self.account_id)
 
-    def _fill(self, template: str, asked: Asked) -> str:
-        region = self._region(asked)
-        words: dict[str, Callable[[], str]] = {
-            "name": lambda: self._name(asked),
-            "service": lambda: _service(asked.resource.type),
-            "id": lambda: self.id(asked),
-            "arn": lambda: self.arn(asked),
-            "region": lambda: region,
-            "account": lambda: self.account_id,
-            "partition": lambda: partition(region),
-            "suffix": lambda: suffix(region),
-            "zone": lambda: HOSTED_ZONES.get(region, "Z35SXDOTRQ7X7K"),
-            "uuid": lambda: _uuid(asked.hex(32)),
-        }
+    def fill(self, template: str, asked: Asked) -> str:
+        """A template of the tables with its words replaced."""
+        return re.sub(r"\{(\w+)\}", lambda match: self._word(match[1], asked), template)
 
-        def word(match: "re.Match[str]") -> str:
-            key = match[1]
-            if key in words:
-                return words[key]()
-            if digits := re.fullmatch(r"(hex|HEX)(\d+)", key):
-                text = asked.hex(int(digits[2]))
-                return text.upper() if digits[1] == "HEX" else text
-            if digits := re.fullmatch(r"n(\d+)", key):
-                return str(int(asked.hex(16), 16))[: int(digits[1])]
-            value = plain(asked.resource.inputs.get(key))
-            return value if isinstance(value, str) else f"{asked.resource.name}-{asked.hex(7)}"
+    def _word(self, word: str, asked: Asked) -> str:
+        if word in _WORDS:
+            return _WORDS[word](self, asked)
+        if digits := re.fullmatch(r"(hex|HEX|n)(\d+)", word):
+            kind, length = digits[1], int(digits[2])
+            if kind == "n":
+                return str(int(asked.hex(16), 16))[:length]
+            return asked.hex(length) if kind == "hex" else asked.hex(length).upper()
+        return asked.input(word) or f"{asked.resource.name}-{asked.hex(7)}"
 
-        return re.sub(r"\{(\w+)\}", word, template)
-
-    def _name(self, asked: Asked) -> str:
+    def name(self, asked: Asked) -> str:
+        """The physical name: given, or made from the logical one as Pulumi does."""
         given = asked.input(*AUTO_NAMED)
         if given is not None:
             return given
         prefix = asked.input("namePrefix", "bucketPrefix", "identifierPrefix", "clusterIdentifierPrefix")
         return f"{prefix}{asked.hex(26)}" if prefix else f"{asked.resource.name}-{asked.hex(7)}"
 
-    def _region(self, asked: Asked) -> str:
+    def region_of(self, asked: Asked) -> str:
+        """The resource's own region, its provider's, or the stack's."""
         provider = asked.resources.get(asked.resource.provider or "")
         inputs = [asked.resource.inputs] + ([provider.inputs] if provider else [])
         for given in inputs:
@@ -107,18 +94,31 @@ class AwsCloud:
         return self.region
 
     def _tags(self, asked: Asked) -> Any:
-        own = asked.resource.inputs.get("tags") or {}
+        own = asked.resource.inputs.get("tags", {})
         provider = asked.resources.get(asked.resource.provider or "")
         given = provider.inputs.get("defaultTags") if provider else None
-        if own is UNKNOWN or given is UNKNOWN:
+        settings, tags = plain(given), own.value if isinstance(own, Secret) else own
+        if tags is UNKNOWN or settings is UNKNOWN:
             return UNKNOWN
         # Providers get their nested settings as JSON text.
-        text = plain(given)
-        default = json.loads(text) if isinstance(text, str) else text
-        tags = default.get("tags", {}) if isinstance(default, Mapping) else {}
-        if isinstance(own, Secret) or isinstance(given, Secret):
-            return Secret({**tags, **plain(own)})
-        return {**tags, **own}
+        default = json.loads(settings) if isinstance(settings, str) else settings
+        inherited = default.get("tags", {}) if isinstance(default, Mapping) else {}
+        found = {**inherited, **(tags or {})}
+        return Secret(found) if isinstance(own, Secret) or isinstance(given, Secret) else found
+
+
+_WORDS: Final[Mapping[str, Callable[[AwsCloud, Asked], str]]] = {
+    "name": AwsCloud.name,
+    "id": AwsCloud.id,
+    "arn": AwsCloud.arn,
+    "region": AwsCloud.region_of,
+    "account": lambda aws, _: aws.account_id,
+    "service": lambda _, asked: _service(asked.resource.type),
+    "partition": lambda aws, asked: partition(aws.region_of(asked)),
+    "suffix": lambda aws, asked: suffix(aws.region_of(asked)),
+    "zone": lambda aws, asked: HOSTED_ZONES.get(aws.region_of(asked), "Z35SXDOTRQ7X7K"),
+    "uuid": lambda _, asked: _uuid(asked.hex(32)),
+}
 
 
 def _service(type_: str) -> str:
@@ -137,11 +137,12 @@ def _certificate(_aws: AwsCloud, asked: Asked, outputs: dict[str, Any]) -> None:
     outputs["domainValidationOptions"] = [
         {
             "domainName": name,
-            "resourceRecordName": f"_{asked.hex(32, name)}.{name.removeprefix('*.')}.",
+            "resourceRecordName": f"_{asked.hex(32, domain)}.{domain}.",
             "resourceRecordType": "CNAME",
-            "resourceRecordValue": f"_{asked.hex(32, name + 'value')}.acm-validations.aws.",
+            "resourceRecordValue": f"_{asked.hex(32, domain + ' value')}.acm-validations.aws.",
         }
         for name in dict.fromkeys(name for name in names if isinstance(name, str))
+        for domain in [name.removeprefix("*.")]  # A domain and its wildcard share one record.
     ]
 
 

@@ -43,7 +43,7 @@ class KubernetesCluster:
 
     def adjust(self, asked: Asked, outputs: dict[str, Any], mode: Mode) -> None:
         """Complete ``metadata``; a load balancer has an address."""
-        given = asked.resource.inputs.get("metadata") or {}
+        given = asked.resource.inputs.get("metadata", {})
         if mode is Mode.PREVIEW or not isinstance(given, Mapping):
             return
         name, namespace = _place(asked)
