@@ -24,9 +24,32 @@ def policy(statements: Sequence[Statement]) -> str:
     return _document([_rendered(statement) for statement in statements])
 
 
-def trust(service: str) -> str:
-    """The trust policy of a role that one AWS service assumes, such as ``ecs-tasks.amazonaws.com``."""
-    return _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}])
+def trust(service: str, account_id: str | None = None) -> str:
+    """The trust policy of a role that one AWS service assumes, such as ``ecs-tasks.amazonaws.com``.
+
+    With ``account_id`` only on behalf of that account: the service cannot be talked into it by another one. Source:
+    IAM user guide, "The confused deputy problem".
+    """
+    condition = {"Condition": {"StringEquals": {"aws:SourceAccount": account_id}}} if account_id else {}
+    return _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **condition}])
+
+
+def account_of(arn: str) -> str:
+    """The account id in an ARN.
+
+    >>> account_of("arn:aws:ecs:eu-west-1:123456789012:cluster/shop")
+    '123456789012'
+    """
+    return arn.split(":")[4]
+
+
+def region_of(arn: str) -> str:
+    """The region in an ARN.
+
+    >>> region_of("arn:aws:ecs:eu-west-1:123456789012:cluster/shop")
+    'eu-west-1'
+    """
+    return arn.split(":")[3]
 
 
 def _rendered(statement: Statement) -> dict[str, object]:

@@ -72,6 +72,9 @@ class HealthArgs:
     ready: Defaulted[str] = arg(_ABSOLUTE_PATH, default="/readyz")
     """Answers 2xx while requests can be served. It may look at a database."""
 
+    start_seconds: Defaulted[int] = arg(between(10, 300), default=60)
+    """How long a new copy may take until it is ready; until then no failing check stops it. Default: 60."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScalingArgs:

@@ -32,6 +32,10 @@ APP: Final = "app"
 """Name of the pattern's component; names of services have to fit behind it."""
 
 
+LONGEST_ANSWER_SECONDS: Final = 60
+"""What CloudFront waits for an origin without a higher quota."""
+
+
 class Pattern(StrEnum):
     """The architecture."""
 
@@ -123,6 +127,11 @@ class StackSettings:
             raise UsageError(
                 f"{path}load_balancer.access is cloudfront, and {path}front_door.enabled is false: nobody could reach"
                 " it; use access vpc or internet"
+            )
+        if self.front_door.enabled and self.app.drain_seconds > LONGEST_ANSWER_SECONDS:
+            raise UsageError(
+                f"{path}app.drain_seconds is {self.app.drain_seconds}, and the front door waits"
+                f" {LONGEST_ANSWER_SECONDS} s for an answer; lower it, or set {path}front_door.enabled to false"
             )
         network = self.network
         no_way_out = network.existing is None and network.nat is Nat.NONE and not network.interface_endpoints

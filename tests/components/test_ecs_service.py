@@ -1,6 +1,7 @@
 """An ECS service: how it starts, leaves, scales and is told apart from what it should be."""
 
 import dataclasses
+import json
 from typing import Any
 
 import pulumi
@@ -32,6 +33,7 @@ from tests.support.recorded import (
     LISTENER_RULE,
     LOG_GROUP,
     MODES,
+    ROLE,
     ROLE_POLICY,
     SERVICE,
     TARGET_GROUP,
@@ -67,7 +69,7 @@ EVERYTHING = dataclasses.replace(
     image=ImageRef(uri=IMAGE_URI, architecture=Architecture.AMD64),
     command=["granian", "shop:app"],
     port=9000,
-    health=HealthArgs(live="/alive", ready="/health"),
+    health=HealthArgs(live="/alive", ready="/health", start_seconds=120),
     cpu="1 vCPU",
     memory="4 GB",
     scaling=ScalingArgs(min=3, max=12, cpu=50, memory=70),
@@ -111,7 +113,8 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
         ("FARGATE_SPOT", None, 75),
     ]
     target_group = graph.one(TARGET_GROUP).inputs
-    assert (target_group["port"], target_group["healthCheck"]["path"]) == (9000, "/health")
+    assert target_group["healthCheck"]["path"] == "/health"
+    assert [balancer["containerPort"] for balancer in inputs["loadBalancers"]] == [9000]
     assert names(graph.of_type(EGRESS_RULE)) == {"shop-egress-443", "shop-egress-5432", "shop-requests-out"}
     assert names(graph.of_type(POLICY)) == {"shop-cpu", "shop-memory", "shop-requests"}
     assert (graph.one(TARGET).inputs["minCapacity"], graph.one(TARGET).inputs["maxCapacity"]) == (3, 12)
@@ -185,6 +188,33 @@ def test_the_execution_role_may_start_this_task_and_no_other() -> None:
     assert policy.count('"*"') == 1, "ecr:GetAuthorizationToken alone knows no resources"
 
 
+def test_secrets_under_a_key_of_ones_own_can_be_read_and_nothing_else_with_that_key() -> None:
+    statements = json.loads(plain(service(EVERYTHING).one(ROLE_POLICY).inputs["policy"]))["Statement"]
+    decrypt = {s["Sid"]: s for s in statements if s["Action"] == ["kms:Decrypt"]}
+    assert decrypt["DecryptSecrets"]["Resource"] == ["arn:aws:kms:eu-west-1:123456789012:key/*"]
+    assert decrypt["DecryptSecrets"]["Condition"]["StringEquals"] == {
+        "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"],
+        "kms:EncryptionContext:SecretARN": [SECRET.removesuffix(":password::")],
+    }
+    assert decrypt["DecryptParameters"]["Condition"]["StringEquals"]["kms:EncryptionContext:PARAMETER_ARN"] == [
+        PARAMETER
+    ]
+
+
+@pytest.mark.parametrize("host", ["dkr.ecr.eu-west-1.amazonaws.com", "dkr-ecr.eu-west-1.on.aws"])
+def test_an_image_in_ecr_can_be_pulled_by_either_of_its_names(host: str) -> None:
+    args = dataclasses.replace(WEB, image=ImageRef(uri=f"123456789012.{host}/team/shop:1.0"))
+    assert '"arn:aws:ecr:eu-west-1:123456789012:repository/team/shop"' in plain(
+        service(args).one(ROLE_POLICY).inputs["policy"]
+    )
+
+
+def test_the_task_role_is_assumed_for_this_account_alone() -> None:
+    trust = json.loads(plain(service(WEB).one(ROLE, "shop-task").inputs["assumeRolePolicy"]))
+    (statement,) = trust["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
 def test_the_task_role_may_do_nothing() -> None:
     assert names(service(WEB).of_type(ROLE_POLICY)) == {"shop-execution"}
 
@@ -205,11 +235,35 @@ def test_a_deployment_never_goes_below_what_runs_and_rolls_back() -> None:
     assert inputs["waitForSteadyState"] is True
 
 
-def test_a_service_waits_for_its_listener_rule() -> None:
+def test_tasks_are_checked_before_they_get_requests_and_get_none_when_they_leave() -> None:
     graph = service(WEB)
-    assert graph.one(LISTENER_RULE).urn in graph.one(SERVICE).dependencies, (
-        "ECS refuses a target group that no load balancer uses"
+    attachment, rule = graph.one(LISTENER_RULE, "shop-attachment"), graph.one(LISTENER_RULE, "shop")
+    assert attachment.inputs["conditions"] == [{"hostHeader": {"values": ["shop.invalid"]}}], "it matches nothing"
+    assert attachment.urn in graph.one(SERVICE).dependencies, "ECS refuses a target group that no load balancer uses"
+    assert graph.one(SERVICE).urn in rule.dependencies, "a rule that leads to no task yet answers 503"
+    assert attachment.inputs["priority"] != rule.inputs["priority"]
+
+
+def test_another_load_balancer_gets_another_target_group() -> None:
+    assert service(WEB).one(TARGET_GROUP).options.replacement_trigger == "app/lb/1", (
+        "AWS lets a target group be used by one load balancer only"
     )
+
+
+def test_another_port_cuts_nobody_off() -> None:
+    before, after = service(WEB), service(dataclasses.replace(WEB, port=9000))
+    assert before.one(TARGET_GROUP).inputs == after.one(TARGET_GROUP).inputs, "a replaced group starts empty"
+    rules = [r for r in after if r.name.startswith("shop-requests")]
+    assert len(rules) == 2
+    assert all(set(r.options.replace_on_changes) == {"fromPort", "toPort"} for r in rules), (
+        "the new way in is there before the old one goes"
+    )
+
+
+def test_a_slow_start_is_waited_for_in_both_checks() -> None:
+    graph = service(EVERYTHING)
+    assert container(graph)["healthCheck"]["startPeriod"] == 120
+    assert graph.one(SERVICE).inputs["healthCheckGracePeriodSeconds"] == 120
 
 
 def test_autoscaling_owns_the_count_while_it_is_on() -> None:

@@ -60,6 +60,12 @@ def test_an_api_is_passed_through_whole() -> None:
     assert behavior["responseHeadersPolicyId"] == "67f7725c-6f97-4210-82d7-5512b31e9d03", "AWS's SecurityHeadersPolicy"
 
 
+def test_no_error_is_kept_and_shown_to_others() -> None:
+    errors = front_door().one(DISTRIBUTION).inputs["customErrorResponses"]
+    assert {error["errorCode"] for error in errors} >= {404, 500, 503}
+    assert all(error["errorCachingMinTtl"] == 0 for error in errors), "CloudFront keeps them for 10 s by default"
+
+
 def test_a_public_origin_is_asked_over_https_by_its_own_name() -> None:
     distribution = front_door(origin=PUBLIC).one(DISTRIBUTION).inputs
     (origin,) = distribution["origins"]

@@ -56,7 +56,7 @@ def service_container(graph: Graph, unit: str) -> dict[str, Any]:
 def test_only_a_network_and_an_image_serve_the_app_at_the_root(mode: Mode) -> None:
     graph = monolith(mode)
     assert names(graph.of_type(SERVICE)) == {"shop-web"}
-    (condition,) = graph.one(LISTENER_RULE).inputs["conditions"]
+    (condition,) = graph.one(LISTENER_RULE, "shop-web").inputs["conditions"]
     assert condition["pathPattern"]["values"] == ["/*"]
 
 
@@ -132,6 +132,32 @@ def test_another_service_moves_nothing_that_is_there() -> None:
     more = {**services, "reports": ServiceArgs(prefix="/reports", command=["report"])}
     after = identity(monolith(services=more))
     assert before.items() <= after.items()
+
+
+def test_what_moves_out_of_the_shared_process_is_served_before_that_stops_serving_it() -> None:
+    graph = monolith(services={"catalog": CATALOG, "reports": ServiceArgs(prefix="/reports", command=["report"])})
+    moved = graph.one(LISTENER_RULE, "shop-reports")
+    assert moved.urn in graph.one(SERVICE, "shop-web").dependencies
+    assert graph.one(SERVICE, "shop-web").urn not in graph.one(SERVICE, "shop-reports").dependencies
+
+
+def test_two_that_want_the_same_requests_are_refused() -> None:
+    services = {"site": ServiceArgs(prefix="/", command=["site"]), "catalog": CATALOG}
+    with pytest.raises(UsageError, match="site and catalog would both receive what no other prefix matches"):
+        monolith(services=services)
+
+
+def test_names_that_collide_in_their_priority_are_refused_before_aws_does() -> None:
+    first = {f"s{n}": ServiceArgs(prefix=f"/s{n}", command=["s"]) for n in range(400)}
+    with pytest.raises(UsageError, match="happen to get the same listener priority; rename one of them"):
+        monolith(services=first)
+
+
+def test_the_app_sees_the_clients_address_and_can_say_otherwise() -> None:
+    told = environment(service_container(monolith(), "web"))
+    assert told["FORWARDED_ALLOW_IPS"] == "10.0.0.0/16", "uvicorn believes what comes through the load balancer"
+    own = monolith(app=AppArgs(env={"FORWARDED_ALLOW_IPS": "127.0.0.1"}))
+    assert environment(service_container(own, "web"))["FORWARDED_ALLOW_IPS"] == "127.0.0.1"
 
 
 def test_uvicorn_gets_the_time_outs_that_follow_from_the_drain_number() -> None:

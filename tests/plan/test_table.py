@@ -1,22 +1,25 @@
+import dataclasses
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
-from fastapi_on_aws.plan import Heading, table
+from fastapi_on_aws.plan import table
 from fastapi_on_aws.recording.graph import Graph, Log
 from tests.plan.graphs import PASSWORD, graph, resource, urn, web_shop
 
 
-def printed(shown: Graph, width: int = 200, heading: Heading | None = None) -> str:
+def printed(shown: Graph, width: int = 200) -> str:
     console = Console(file=StringIO(), width=width, color_system=None, markup=False, emoji=False, highlight=False)
     with console.capture() as captured:
-        console.print(table(shown, heading))
+        console.print(table(shown))
     return captured.get()
 
 
 def test_a_plan_reads_like_this() -> None:
-    assert printed(web_shop(), heading=Heading(region="eu-west-1", pattern="monolith")).splitlines() == [
+    assert printed(
+        dataclasses.replace(web_shop(), config={"aws:region": "eu-west-1", "shop:pattern": "monolith"})
+    ).splitlines() == [
         "shop/dev   region eu-west-1   pattern monolith   6 resources in 2 components, 1 read",
         "",
         "shop.Web       web",

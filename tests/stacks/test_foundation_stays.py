@@ -21,7 +21,7 @@ FLIPS: list[tuple[str, Any, set[str]]] = [
     ("app", {"health": {"live": "/health"}}, set()),
     ("app", {"cpu": "1 vCPU", "memory": "2 GB"}, set()),
     ("app", {"scaling": {"min": 1, "max": 1}}, set()),
-    ("app", {"drain_seconds": 100}, set()),
+    ("app", {"drain_seconds": 50}, set()),
     ("app", {"env": {"A": "b"}}, set()),
     ("app", {"image": {"target": "runtime"}}, {BUILT_IMAGE}),
     ("app", {"image": {"build_args": {"A": "b"}}}, {BUILT_IMAGE}),

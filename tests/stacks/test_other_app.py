@@ -38,8 +38,8 @@ def graph() -> Graph:
 
 def test_its_own_words_arrive_everywhere(graph: Graph) -> None:
     assert names(graph.of_type(SERVICE)) == {"app-web", "app-worker"}
-    group = graph.one(TARGET_GROUP).inputs
-    assert (group["port"], group["healthCheck"]["path"]) == (9000, "/health")
+    assert graph.one(TARGET_GROUP).inputs["healthCheck"]["path"] == "/health"
+    assert container(graph, "app-web")["portMappings"] == [{"containerPort": 9000, "protocol": "tcp"}]
     assert graph.one(BUILT_IMAGE).inputs["dockerfile"]["location"] == "../tests/stacks/other_app/Dockerfile"
 
 
@@ -71,7 +71,7 @@ def test_an_image_of_ci_brings_its_own_command() -> None:
     definition = container(graph)
     assert definition["image"] == IMAGE_URI
     assert "command" not in definition
-    assert environment(definition) == {"PORT": "9000", "APP_SERVICES": "api"}
+    assert environment(definition) == {"PORT": "9000", "APP_SERVICES": "api", "FORWARDED_ALLOW_IPS": "10.0.0.0/16"}
 
 
 def free_port() -> int:

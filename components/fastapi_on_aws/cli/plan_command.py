@@ -9,13 +9,14 @@ from pathlib import Path
 from traceback import print_exception
 
 from fastapi_on_aws.cli.failure import complain, describe
-from fastapi_on_aws.cli.project import Project, choose_stack, configured, find_project
+from fastapi_on_aws.cli.project import choose_stack, find_project
 from fastapi_on_aws.cli.terminal import console_for, is_unicode, write
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.plan import Heading, document, notes, table
+from fastapi_on_aws.plan import document, notes, table
 from fastapi_on_aws.recording import record_project
 from fastapi_on_aws.recording.errors import RecordingError
 from fastapi_on_aws.recording.graph import Graph
+from fastapi_on_aws.recording.project import Project
 
 FAILED = 1
 BAD_INPUT = 2
@@ -37,13 +38,8 @@ def plan_project(
     """
     try:
         project = find_project(start)
-        stack, path = choose_stack(project, stack, stack_file)
-        overrides = _overrides(pattern, config)
-        heading = Heading(
-            region=configured(project, path, overrides, "aws:region"),
-            pattern=configured(project, path, overrides, f"{project.name}:pattern"),
-        )
-        graph = _record(project, stack, path if stack is None else None, overrides)
+        stack = choose_stack(project, stack, stack_file)
+        graph = _record(project, stack, stack_file, _overrides(pattern, config))
     except UsageError as error:
         return _complain(error, str(error), BAD_INPUT, traceback=traceback)
     except (Exception, SystemExit) as error:
@@ -53,7 +49,7 @@ def plan_project(
         complain(message)
     if errors:
         return FAILED
-    return write(_json(graph, project) if as_json else _table(graph, heading))
+    return write(_json(graph, project) if as_json else _table(graph))
 
 
 def _complain(error: BaseException, message: str, code: int, *, traceback: bool) -> int:
@@ -106,10 +102,10 @@ def _failed(error: BaseException, project: Project) -> str:
     return f"the program failed: {describe(error, project.folder)}"
 
 
-def _table(graph: Graph, heading: Heading) -> str:
+def _table(graph: Graph) -> str:
     console = console_for(sys.stdout)
     with console.capture() as captured:
-        console.print(table(graph, heading))
+        console.print(table(graph))
     return captured.get()
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, Optional
 from pulumi import Input, Output
 
 from fastapi_on_aws.draining import Draining
+from fastapi_on_aws.service import HealthArgs
 
 CONTAINER_NAME: Final = "app"
 RUNS_AS: Final = "10001:10001"
@@ -26,7 +27,7 @@ class Container:
     secrets: Mapping[str, Input[str]]
     port: Optional[Input[int]]
     """None for a worker."""
-    live_path: str
+    health: HealthArgs
     draining: Draining
     log_group_name: Input[str]
     region: Input[str]
@@ -66,17 +67,17 @@ class Container:
             definition["command"] = list(self.command)
         if self.port is not None:
             definition["portMappings"] = [{"containerPort": self.port, "protocol": "tcp"}]
-            definition["healthCheck"] = _health_check(self.port, self.live_path)
+            definition["healthCheck"] = _health_check(self.port, self.health)
         return definition
 
 
-def _health_check(port: Input[int], path: str) -> dict[str, Any]:
+def _health_check(port: Input[int], health: HealthArgs) -> dict[str, Any]:
     """Ask the app itself, with the one program that every FastAPI image has."""
     ask = "import sys, urllib.request as r; r.urlopen(f'http://127.0.0.1:{sys.argv[1]}{sys.argv[2]}', timeout=4)"
     return {
-        "command": ["CMD", "python3", "-c", ask, Output.from_input(port).apply(str), path],
+        "command": ["CMD", "python3", "-c", ask, Output.from_input(port).apply(str), health.live],
         "interval": 15,
         "timeout": 5,
         "retries": 3,
-        "startPeriod": 60,
+        "startPeriod": health.start_seconds,
     }

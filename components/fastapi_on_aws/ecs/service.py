@@ -14,10 +14,11 @@ from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
 from fastapi_on_aws.ecs.container import CONTAINER_NAME, Container
 from fastapi_on_aws.ecs.ecs_args import SpotArgs
 from fastapi_on_aws.ecs.read_back import running_task_definition
-from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
+from fastapi_on_aws.ecs.service_args import HIGHEST_PRIORITY, EcsServiceArgs, RouteArgs
 from fastapi_on_aws.ecs.task_roles import TaskRoles
 from fastapi_on_aws.ingress.traffic import allow_traffic
 from fastapi_on_aws.naming import logical, physical
+from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import Architecture
 from fastapi_on_aws.sizing import fargate_size
 
@@ -44,6 +45,7 @@ class EcsService(pulumi.ComponentResource):
         self.target_group = self._create_target_group(args.route) if args.route else None
         self._create_task_definition()
         self._create_service()
+        self.listener_rule = self._create_listener_rule(args.route) if args.route else None
         self.autoscaling = self._create_autoscaling() if self._scales else None
         self.task_definition_arn = running_task_definition(self.service, self)
         self.register_outputs({"taskDefinitionArn": self.task_definition_arn})
@@ -63,6 +65,7 @@ class EcsService(pulumi.ComponentResource):
     def _create_roles(self) -> None:
         roles = TaskRoles(
             self._name,
+            cluster_arn=self._args.cluster.arn,
             image_uri=self._args.image.uri,
             log_group_arn=self.log_group.arn,
             secret_arns=self._args.secrets.values(),
@@ -99,7 +102,7 @@ class EcsService(pulumi.ComponentResource):
             vpc_id=self._args.network.vpc_id,
             target_type="ip",
             protocol="HTTP",
-            port=self._args.port,
+            port=80,  # each task is registered with its own port; one that changed here would replace the group
             deregistration_delay=self._draining.deregistration_delay_seconds,
             health_check={
                 "path": self._args.health.ready,
@@ -109,8 +112,10 @@ class EcsService(pulumi.ComponentResource):
                 "healthy_threshold": 2,
                 "unhealthy_threshold": 10,
             },
-            opts=self._opts,
+            # A target group can be used by one load balancer only, so another one needs another group.
+            opts=ResourceOptions(parent=self, replacement_trigger=route.listener.load_balancer_arn_suffix),
         )
+        self._attach(target_group, route)
         allow_traffic(
             f"{self._name}-requests",
             from_group_id=route.listener.security_group_id,
@@ -119,15 +124,29 @@ class EcsService(pulumi.ComponentResource):
             description="Requests and health checks",
             opts=self._opts,
         )
-        self.listener_rule = aws.lb.ListenerRule(
+        return target_group
+
+    def _attach(self, target_group: aws.lb.TargetGroup, route: RouteArgs) -> None:
+        """Let the load balancer check the tasks before it sends them anything: a rule that no request matches."""
+        self.attachment = aws.lb.ListenerRule(
+            f"{self._name}-attachment",
+            listener_arn=route.listener.arn,
+            priority=route.priority + HIGHEST_PRIORITY,
+            conditions=[{"host_header": {"values": [f"{self._name}.invalid"]}}],
+            actions=[{"type": "forward", "target_group_arn": target_group.arn}],
+            opts=self._opts,
+        )
+
+    def _create_listener_rule(self, route: RouteArgs) -> aws.lb.ListenerRule:
+        """Requests come once the service is steady, and stop before it goes."""
+        return aws.lb.ListenerRule(
             self._name,
             listener_arn=route.listener.arn,
             priority=route.priority,
             conditions=[{"path_pattern": {"values": route.path_patterns}}],
-            actions=[{"type": "forward", "target_group_arn": target_group.arn}],
-            opts=self._opts,
+            actions=[{"type": "forward", "target_group_arn": self.target_group.arn if self.target_group else None}],
+            opts=ResourceOptions(parent=self, depends_on=[self.service]),
         )
-        return target_group
 
     def _create_task_definition(self) -> None:
         size = Output.all(self._args.cpu, self._args.memory).apply(lambda s: fargate_size(s[0], s[1], self._name))
@@ -137,10 +156,10 @@ class EcsService(pulumi.ComponentResource):
             env=self._environment(),
             secrets=self._args.secrets,
             port=self._args.port if self._args.route else None,
-            live_path=self._args.health.live,
+            health=self._args.health,
             draining=self._draining,
             log_group_name=self.log_group.name,
-            region=self.log_group.arn.apply(lambda arn: arn.split(":")[3]),
+            region=self.log_group.arn.apply(region_of),
         )
         self.task_definition = aws.ecs.TaskDefinition(
             self._name,
@@ -178,7 +197,7 @@ class EcsService(pulumi.ComponentResource):
                 "assign_public_ip": public,
             },
             load_balancers=[_target(behind, self._args.port)] if behind else None,
-            health_check_grace_period_seconds=60 if behind else None,
+            health_check_grace_period_seconds=self._args.health.start_seconds if behind else None,
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -189,7 +208,7 @@ class EcsService(pulumi.ComponentResource):
             wait_for_steady_state=True,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[self.listener_rule] if behind else None,
+                depends_on=[self.attachment] if behind else None,
                 ignore_changes=["desiredCount"] if self._scales else None,
             ),
         )

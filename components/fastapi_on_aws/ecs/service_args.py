@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Optional
+from typing import Final, Optional
 
 from pulumi import Input
 
@@ -15,6 +15,9 @@ from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, Network
 from fastapi_on_aws.service import HealthArgs, ScalingArgs
 from fastapi_on_aws.sizing import fargate_size
 
+HIGHEST_PRIORITY: Final = 25000
+"""The upper half of a listener's 50000 belongs to the rules that attach target groups."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RouteArgs:
@@ -26,8 +29,8 @@ class RouteArgs:
     path_patterns: Sequence[str] = arg(not_empty())
     """Such as `/orders` and `/orders/*`; a listener rule has up to five."""
 
-    priority: Defaulted[int] = arg(between(1, 50000), default=50000)
-    """Rules are tried from the lowest up. Default: 50000, last."""
+    priority: Defaulted[int] = arg(between(1, HIGHEST_PRIORITY), default=HIGHEST_PRIORITY)
+    """Rules are tried from the lowest up. Default: 25000, last."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,10 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.naming import logical
-from fastapi_on_aws.policy_documents import Statement, policy, trust
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust
 
 _ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
-_ECR_IMAGE: Final = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)[:@].*")
+_ECR_IMAGE: Final = re.compile(r"(\d{12})\.dkr[.-]ecr\.([a-z0-9-]+)\.(?:amazonaws\.com|on\.aws)/([^:@]+)[:@].*")
 
 
 class TaskRoles:
@@ -22,6 +22,7 @@ class TaskRoles:
         self,
         name: str,
         *,
+        cluster_arn: Input[str],
         image_uri: Input[str],
         log_group_arn: Input[str],
         secret_arns: Iterable[Input[str]],
@@ -39,7 +40,9 @@ class TaskRoles:
             opts=opts,
         )
         self.task_role = aws.iam.Role(
-            logical("IAM role", f"{name}-task"), assume_role_policy=trust(_ECS_TASKS), opts=opts
+            logical("IAM role", f"{name}-task"),
+            assume_role_policy=Output.from_input(cluster_arn).apply(lambda arn: trust(_ECS_TASKS, account_of(arn))),
+            opts=opts,
         )
 
     @property
@@ -76,15 +79,32 @@ def execution_policy(image_uri: str, log_group_arn: str, secret_arns: Iterable[s
 
 
 def _secret_statements(arns: list[str]) -> list[Statement]:
-    kinds = {
-        "ReadSecrets": ("secretsmanager:GetSecretValue", [_whole_secret(a) for a in arns if ":secretsmanager:" in a]),
-        "ReadParameters": ("ssm:GetParameters", [a for a in arns if ":ssm:" in a]),
-    }
-    return [
-        Statement(sid=sid, actions=[action], resources=resources)
-        for sid, (action, resources) in kinds.items()
-        if resources
-    ]
+    secrets = [_whole_secret(arn) for arn in arns if ":secretsmanager:" in arn]
+    parameters = [arn for arn in arns if ":ssm:" in arn]
+    statements = []
+    if secrets:
+        statements.append(Statement(sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=secrets))
+        statements.append(_decrypt("Secrets", "secretsmanager", "SecretARN", secrets))
+    if parameters:
+        statements.append(Statement(sid="ReadParameters", actions=["ssm:GetParameters"], resources=parameters))
+        statements.append(_decrypt("Parameters", "ssm", "PARAMETER_ARN", parameters))
+    return statements
+
+
+def _decrypt(what: str, service: str, context: str, arns: list[str]) -> Statement:
+    """With whatever key these are encrypted, for an ARN does not tell; for these alone, and through the service."""
+    places = sorted({(region_of(arn), account_of(arn)) for arn in arns})
+    return Statement(
+        sid=f"Decrypt{what}",
+        actions=["kms:Decrypt"],
+        resources=[f"arn:aws:kms:{region}:{account}:key/*" for region, account in places],
+        conditions={
+            "StringEquals": {
+                "kms:ViaService": sorted({f"{service}.{region}.amazonaws.com" for region, _ in places}),
+                f"kms:EncryptionContext:{context}": arns,
+            }
+        },
+    )
 
 
 def _whole_secret(arn: str) -> str:

@@ -9,7 +9,7 @@ from pulumi import ResourceOptions
 from fastapi_on_aws.args import Defaulted, arg
 from fastapi_on_aws.component import stack_path
 from fastapi_on_aws.naming import logical, physical
-from fastapi_on_aws.policy_documents import Statement, policy, trust
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, trust
 from fastapi_on_aws.retention import RETENTION_DAYS
 
 
@@ -35,7 +35,11 @@ class FlowLogs:
             opts=opts,
         )
         self.role = aws.iam.Role(
-            logical("IAM role", name), assume_role_policy=trust("vpc-flow-logs.amazonaws.com"), opts=opts
+            logical("IAM role", name),
+            assume_role_policy=self.log_group.arn.apply(
+                lambda arn: trust("vpc-flow-logs.amazonaws.com", account_of(arn))
+            ),
+            opts=opts,
         )
         self.role_policy = aws.iam.RolePolicy(
             logical("IAM role policy", name),

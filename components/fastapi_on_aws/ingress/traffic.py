@@ -13,7 +13,11 @@ def allow_traffic(
     description: str,
     opts: ResourceOptions,
 ) -> None:
-    """Two rules, named ``<name>-out`` and ``<name>-in``; inline rules would fight with them, so no group has any."""
+    """Two rules, named ``<name>-out`` and ``<name>-in``; inline rules would fight with them, so no group has any.
+
+    Another port means other rules, made before the old ones go: what still serves on the old port is not cut off.
+    """
+    moves = ResourceOptions.merge(opts, ResourceOptions(replace_on_changes=["fromPort", "toPort"]))
     aws.vpc.SecurityGroupEgressRule(
         f"{name}-out",
         security_group_id=from_group_id,
@@ -22,7 +26,7 @@ def allow_traffic(
         from_port=port,
         to_port=port,
         description=description,
-        opts=opts,
+        opts=moves,
     )
     aws.vpc.SecurityGroupIngressRule(
         f"{name}-in",
@@ -32,5 +36,5 @@ def allow_traffic(
         from_port=port,
         to_port=port,
         description=description,
-        opts=opts,
+        opts=moves,
     )

@@ -9,7 +9,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.args import Defaulted, arg
 from fastapi_on_aws.coerce import coerce, join
-from fastapi_on_aws.component import note, token
+from fastapi_on_aws.component import after, note, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.cluster import EcsCluster, EcsClusterArgs
 from fastapi_on_aws.ecs.ecs_args import EcsArgs
@@ -21,13 +21,14 @@ from fastapi_on_aws.patterns.units import (
     DEFAULT_SERVICES,
     SHARED_UNIT,
     Unit,
+    check_priorities,
     check_services,
     own_unit,
     service_urls,
     shared_unit,
     url_variable,
 )
-from fastapi_on_aws.references import ImageRef, NetworkRef
+from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef
 from fastapi_on_aws.service import AppArgs, ImageArgs, ServiceArgs, Services
 
 
@@ -87,7 +88,9 @@ class Monolith(pulumi.ComponentResource):
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
         self._create_load_balancer()
         self._create_cluster()
-        self.services = {unit.name: self._create_service(unit, images[unit.name]) for unit in units}
+        self.services: dict[str, EcsService] = {}
+        for unit in units:
+            self.services[unit.name] = self._create_service(unit, images[unit.name])
         self._allow_calls(units)
         self.origin = self.load_balancer.origin
         self.origin_domain_name = Output.from_input(self.origin.domain_name)
@@ -136,7 +139,7 @@ class Monolith(pulumi.ComponentResource):
         return EcsService(
             f"{self._name}-{unit.name}",
             EcsServiceArgs(
-                cluster=self.cluster.ref,
+                cluster=self._cluster_for(unit),
                 network=args.network,
                 image=image,
                 command=unit.command,
@@ -147,15 +150,26 @@ class Monolith(pulumi.ComponentResource):
                 memory=unit.memory,
                 scaling=unit.scaling,
                 drain_seconds=args.app.drain_seconds,
-                env={**unit.env, **self._told(unit)},
+                env={**self._proxies(), **unit.env, **self._told(unit)},
                 secrets=unit.secrets,
                 ecs=args.ecs,
             ),
             self._opts,
         )
 
+    def _cluster_for(self, unit: Unit) -> ClusterRef:
+        """The shared unit stops serving what moved out of it only when that is served elsewhere."""
+        if unit.name != SHARED_UNIT:
+            return self.cluster.ref
+        moved_out = [service.listener_rule for service in self.services.values() if service.listener_rule]
+        return ClusterRef(arn=after(self.cluster.arn, *moved_out), name=self.cluster.cluster_name)
+
     def _route(self, unit: Unit) -> RouteArgs:
         return RouteArgs(listener=self.load_balancer.target, path_patterns=unit.path_patterns, priority=unit.priority)
+
+    def _proxies(self) -> dict[str, Input[str]]:
+        """Whom uvicorn and gunicorn believe what they forward: the client's address, not the load balancer's."""
+        return {"FORWARDED_ALLOW_IPS": self._args.network.cidr}
 
     def _told(self, unit: Unit) -> dict[str, Input[str]]:
         """What every runtime tells a unit: which of the services it should serve, and where those are that it calls."""
@@ -173,7 +187,7 @@ class Monolith(pulumi.ComponentResource):
 
 
 def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: str) -> list[Unit]:
-    """What a monolith of this name runs: the app's services in one unit, and each with a command or image of its own.
+    """What a monolith of this name runs: each service with a command or image of its own, then the others together.
 
     Raises ``UsageError`` for services that it cannot run; nothing has been registered then.
     """
@@ -185,7 +199,10 @@ def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: 
     if together and SHARED_UNIT in alone:
         raise UsageError(f"{where}.{SHARED_UNIT} is the name of what the other services share; give it another name")
     units = [own_unit(service, s, app) for service, s in alone.items()]
-    return [shared_unit(app, together, where), *units] if together else units
+    if together:
+        units.append(shared_unit(app, together, where))
+    check_priorities(units, where)
+    return units
 
 
 def check_calls(units: Sequence[Unit], access: Access, path: str) -> None:

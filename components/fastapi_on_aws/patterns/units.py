@@ -16,7 +16,8 @@ from fastapi_on_aws.service import AppArgs, ScalingArgs, ServiceArgs, Services
 from fastapi_on_aws.sizing import fargate_size
 
 SHARED_UNIT: Final = "web"
-LAST_PRIORITY: Final = 50000
+LAST_PRIORITY: Final = 25000
+_PRIORITIES_A_LEVEL: Final = 5000
 
 DEFAULT_SERVICES: Final[Services] = {"app": ServiceArgs(prefix="/")}
 
@@ -53,9 +54,9 @@ class Unit:
         """Longer prefixes first; from the unit alone, so that another service moves no rule."""
         if self.path_patterns == ["/*"]:
             return LAST_PRIORITY
-        depth = max(prefix.count("/") for prefix in self.routes.values())
-        spread = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % 4000
-        return max(1, 40000 - 4000 * depth) + spread
+        depth = min(max(prefix.count("/") for prefix in self.routes.values()), 4)
+        spread = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % _PRIORITIES_A_LEVEL
+        return max(1, LAST_PRIORITY - _PRIORITIES_A_LEVEL * (depth + 1) + spread)
 
 
 def check_services(services: Services, app: AppArgs, name_prefix: str, path: str) -> None:
@@ -73,6 +74,25 @@ def check_services(services: Services, app: AppArgs, name_prefix: str, path: str
             seen[service.prefix] = name
         for called in service.calls:
             _check_call(name, called, services, path)
+
+
+def check_priorities(units: Sequence[Unit], path: str) -> None:
+    """Refuse units whose listener rules AWS would not take beside each other."""
+    seen: dict[int, Unit] = {}
+    for unit in units:
+        if not unit.routes:
+            continue
+        other = seen.setdefault(unit.priority, unit)
+        if other is unit:
+            continue
+        if unit.priority == LAST_PRIORITY:
+            raise UsageError(
+                f"{path}: {', '.join(other.routes)} and {', '.join(unit.routes)} would both receive what no other"
+                " prefix matches; give the one that runs alone a longer prefix than /"
+            )
+        raise UsageError(
+            f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them"
+        )
 
 
 def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:

@@ -6,13 +6,12 @@ Pure functions of a ``Graph``; nothing here records, reads config or prints.
 from fastapi_on_aws.plan.counts import Counts, count
 from fastapi_on_aws.plan.document import SCHEMA_VERSION, document, schema
 from fastapi_on_aws.plan.notes import Note, notes
-from fastapi_on_aws.plan.table import Heading, table
+from fastapi_on_aws.plan.table import table
 from fastapi_on_aws.plan.tree import Node, forest
 
 __all__ = [
     "SCHEMA_VERSION",
     "Counts",
-    "Heading",
     "Node",
     "Note",
     "count",

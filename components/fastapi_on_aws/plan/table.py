@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -21,18 +20,10 @@ _TITLES = {"error": "Errors", "warning": "Warnings", "info": "Notes"}
 _STYLES = {"error": "red", "warning": "yellow", "info": ""}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Heading:
-    """What a reader wants to know first and a graph does not have: it comes from the stack's config."""
-
-    region: str | None = None
-    pattern: str | None = None
-
-
-def table(graph: Graph, heading: Heading | None = None) -> RenderableType:
+def table(graph: Graph) -> RenderableType:
     """The plan as a Rich renderable; long lines wrap at the console's width."""
     counts = count(graph)
-    blocks: list[RenderableType] = [_heading(graph, counts, heading or Heading())]
+    blocks: list[RenderableType] = [_heading(graph, counts)]
     roots = forest(graph)
     if roots:
         blocks += [Text(), _tree(roots)]
@@ -48,10 +39,11 @@ def table(graph: Graph, heading: Heading | None = None) -> RenderableType:
     return Group(*blocks)
 
 
-def _heading(graph: Graph, counts: Counts, heading: Heading) -> Text:
+def _heading(graph: Graph, counts: Counts) -> Text:
     words = [Text(f"{one_line(graph.project)}/{one_line(graph.stack)}", style="bold")]
-    for label, value in (("region", heading.region), ("pattern", heading.pattern)):
-        if value:
+    for label, key in (("region", "aws:region"), ("pattern", f"{graph.project}:pattern")):
+        value = graph.config.get(key)
+        if isinstance(value, str):
             words.append(Text.assemble((f"{label} ", "dim"), one_line(value)))
     size = _plural(counts.resources, "resource")
     if counts.components:

@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi_on_aws.errors import UsageError
 
-from .graph import Secret, plain
+from .graph import UNKNOWN, Secret, plain
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,15 @@ class Config:
     """Full keys whose values nobody can read without the stack's passphrase or key."""
     source: str = "the stack's config"
     """Where the values come from, for messages."""
+
+    def shown(self) -> dict[str, Any]:
+        """The values as a graph shows them, with secrets marked."""
+        return {key: self._marked(key, value) for key, value in self.values.items()}
+
+    def _marked(self, key: str, value: str) -> Any:
+        if key in self.encrypted:
+            return Secret(UNKNOWN)
+        return Secret(value) if key in self.secrets else value
 
 
 def full_key(key: str, project: str) -> str:

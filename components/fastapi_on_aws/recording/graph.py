@@ -67,6 +67,8 @@ class Options:
     protect: bool = False
     ignore_changes: tuple[str, ...] = ()
     replace_on_changes: tuple[str, ...] = ()
+    replacement_trigger: Any = None
+    """A value whose change replaces the resource."""
     delete_before_replace: bool | None = None
     retain_on_delete: bool = False
     deleted_with: str | None = None
@@ -147,6 +149,8 @@ class Graph:
     """By URN. The stack itself is the first."""
     outputs: Mapping[str, Any]
     """The stack's exports."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """Text by full key, such as ``aws:region``; ``Secret(...)`` for secrets, of ``UNKNOWN`` for encrypted ones."""
     invokes: tuple[Invoke, ...] = ()
     logs: tuple[Log, ...] = ()
 

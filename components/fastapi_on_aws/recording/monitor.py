@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2, source_pb2
 
+from .config import Config
 from .errors import RecordingError
 from .graph import STACK_TYPE, UNKNOWN, Graph, Invoke, Log, Mode, Options, Resource, SourcePosition
 from .lookups import Lookups
@@ -44,9 +45,10 @@ class Monitor:
     A method may return a coroutine: the loop awaits it (see ``loop.py``).
     """
 
-    def __init__(self, naming: Naming, mode: Mode, cloud: Cloud, lookups: Lookups) -> None:
+    def __init__(self, naming: Naming, mode: Mode, config: Config, cloud: Cloud, lookups: Lookups) -> None:
         self.naming = naming
         self.mode = mode
+        self._config = config
         self.callbacks = Callbacks(self)
         self._cloud = cloud
         self._lookups = lookups
@@ -66,6 +68,7 @@ class Monitor:
             mode=self.mode,
             resources=MappingProxyType(self._resources),
             outputs=self._outputs,
+            config=self._config.shown(),
             invokes=tuple(self._invokes),
             logs=tuple(self._logs),
         )
@@ -268,6 +271,7 @@ def _options(request: resource_pb2.RegisterResourceRequest, aliases: tuple[str, 
         protect=request.protect,
         ignore_changes=tuple(request.ignoreChanges),
         replace_on_changes=tuple(request.replaceOnChanges),
+        replacement_trigger=decode(request.replacement_trigger) if request.HasField("replacement_trigger") else None,
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
         retain_on_delete=request.retainOnDelete,
         deleted_with=request.deletedWith or None,

@@ -9,6 +9,7 @@ from fastapi_on_aws.errors import UsageError
 
 from .yaml_file import YamlMap, kind, read_yaml
 
+MANIFESTS = ("Pulumi.yaml", "Pulumi.yml")
 TYPES = ("string", "integer", "boolean", "array", "object")
 
 
@@ -56,7 +57,7 @@ class Project:
 
 def read_project(folder: Path) -> Project:
     """Read the ``Pulumi.yaml`` of a folder; raises ``UsageError`` that names the file and the line."""
-    file = next((path for name in ("Pulumi.yaml", "Pulumi.yml") if (path := folder / name).is_file()), None)
+    file = next((path for name in MANIFESTS if (path := folder / name).is_file()), None)
     if file is None:
         raise UsageError(f"{folder} holds no Pulumi.yaml, so it is no Pulumi project; give the folder that does")
     data = read_yaml(file)

@@ -79,7 +79,7 @@ def run(program: Callable[[], object], how: Run) -> Graph:
     aws = AwsCloud(how.config.values.get("aws:region") or how.answers.region, how.answers.account_id)
     lookups = Lookups(how.answers, aws.invokes())
     cloud = Cloud(how.answers, how.mode, classes, {"aws": aws, "kubernetes": KubernetesCluster()})
-    monitor = Monitor(how.naming, how.mode, cloud, lookups)
+    monitor = Monitor(how.naming, how.mode, how.config, cloud, lookups)
     requests = _new_requests()
 
     def in_context() -> None:

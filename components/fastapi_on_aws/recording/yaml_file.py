@@ -113,7 +113,7 @@ def read_yaml(path: Path) -> YamlMap:
         line = mark.line + 1 if mark else 1
         raise UsageError(f"{path}:{line}: {error.problem}") from error
     except (yaml.YAMLError, ValueError) as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(f"{path}: {' '.join(str(error).split())}") from error
     if found is None:
         return YamlMap(1)
     if not isinstance(found, YamlMap):
