@@ -2,7 +2,7 @@
 
 import pulumi
 
-from fastapi_on_aws import FrontDoor, Image, Monolith, MonolithArgs, Network, service_urls
+from fastapi_on_aws import FrontDoor, Image, Monolith, MonolithArgs, Network
 from stack_settings import APP, aws_provider, read_settings
 
 settings = read_settings()
@@ -24,13 +24,14 @@ app = Monolith(
         ecs=settings.ecs,
         access=settings.access,
         certificate_arn=settings.load_balancer.certificate_arn,
+        domain_name=settings.load_balancer.domain_name,
     ),
     pulumi.ResourceOptions(providers=[provider]),
 )
 
+url = app.url
 if settings.front_door.enabled:
-    door = FrontDoor("front-door", settings.front_door.before(app.origin), stateful)
+    url = FrontDoor("front-door", settings.front_door.before(app.origin), stateful).url
 
-url = door.url if settings.front_door.enabled else app.url
 pulumi.export("url", url)
-pulumi.export("service_urls", service_urls(url, app.routes))
+pulumi.export("service_urls", app.urls_below(url))

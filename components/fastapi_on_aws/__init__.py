@@ -19,20 +19,18 @@ if TYPE_CHECKING:
     from fastapi_on_aws.errors import UsageError as UsageError
     from fastapi_on_aws.foundation.flow_logs import FlowLogsArgs as FlowLogsArgs
     from fastapi_on_aws.foundation.image import Image as Image
-    from fastapi_on_aws.foundation.network import Nat as Nat
     from fastapi_on_aws.foundation.network import Network as Network
-    from fastapi_on_aws.foundation.network import NetworkArgs as NetworkArgs
+    from fastapi_on_aws.foundation.network_args import Nat as Nat
+    from fastapi_on_aws.foundation.network_args import NetworkArgs as NetworkArgs
     from fastapi_on_aws.ingress.domain import DomainArgs as DomainArgs
     from fastapi_on_aws.ingress.front_door import FrontDoor as FrontDoor
     from fastapi_on_aws.ingress.front_door import FrontDoorArgs as FrontDoorArgs
-    from fastapi_on_aws.ingress.front_door import FrontDoorSettings as FrontDoorSettings
     from fastapi_on_aws.ingress.front_door import PriceClass as PriceClass
     from fastapi_on_aws.ingress.load_balancer import Access as Access
     from fastapi_on_aws.ingress.load_balancer import LoadBalancer as LoadBalancer
     from fastapi_on_aws.ingress.load_balancer import LoadBalancerArgs as LoadBalancerArgs
     from fastapi_on_aws.patterns.monolith import Monolith as Monolith
     from fastapi_on_aws.patterns.monolith import MonolithArgs as MonolithArgs
-    from fastapi_on_aws.patterns.units import service_urls as service_urls
     from fastapi_on_aws.references import Architecture as Architecture
     from fastapi_on_aws.references import ClusterRef as ClusterRef
     from fastapi_on_aws.references import ImageRef as ImageRef
@@ -53,12 +51,12 @@ _HOME: Final = {
     "errors": ("UsageError",),
     "foundation.flow_logs": ("FlowLogsArgs",),
     "foundation.image": ("Image",),
-    "foundation.network": ("Nat", "Network", "NetworkArgs"),
+    "foundation.network": ("Network",),
+    "foundation.network_args": ("Nat", "NetworkArgs"),
     "ingress.domain": ("DomainArgs",),
-    "ingress.front_door": ("FrontDoor", "FrontDoorArgs", "FrontDoorSettings", "PriceClass"),
+    "ingress.front_door": ("FrontDoor", "FrontDoorArgs", "PriceClass"),
     "ingress.load_balancer": ("Access", "LoadBalancer", "LoadBalancerArgs"),
     "patterns.monolith": ("Monolith", "MonolithArgs"),
-    "patterns.units": ("service_urls",),
     "references": ("Architecture", "ClusterRef", "ImageRef", "ListenerRef", "NetworkRef", "OriginRef"),
     "service": ("AppArgs", "HealthArgs", "ImageArgs", "ScalingArgs", "ServiceArgs"),
 }

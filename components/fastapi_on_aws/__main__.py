@@ -1,19 +1,50 @@
 """The host that serves the components to every Pulumi language."""
 
+import sys
 from importlib.metadata import version
+from typing import Final
 
-from pulumi.provider.experimental import component_provider_host
+from pulumi import ComponentResource, ResourceOptions
+from pulumi.errors import InputPropertiesError
+from pulumi.provider import ConstructResult
+from pulumi.provider.experimental.component import ComponentProvider
+from pulumi.provider.server import ComponentInitError, main
+from pulumi.runtime import Inputs
 
 from fastapi_on_aws.component import PACKAGE
 from fastapi_on_aws.ecs.cluster import EcsCluster
 from fastapi_on_aws.ecs.service import EcsService
+from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.foundation.image import Image
 from fastapi_on_aws.foundation.network import Network
 from fastapi_on_aws.ingress.front_door import FrontDoor
 from fastapi_on_aws.ingress.load_balancer import LoadBalancer
 from fastapi_on_aws.patterns.monolith import Monolith
 
-COMPONENTS = [Network, Image, LoadBalancer, FrontDoor, EcsCluster, EcsService, Monolith]
+COMPONENTS: Final[list[type[ComponentResource]]] = [
+    Network,
+    Image,
+    LoadBalancer,
+    FrontDoor,
+    EcsCluster,
+    EcsService,
+    Monolith,
+]
+
+
+class Host(ComponentProvider):
+    """Pulumi's own host, but for one thing: whoever writes TypeScript or Go reads our sentence, not Python frames."""
+
+    def construct(
+        self, name: str, resource_type: str, inputs: Inputs, options: ResourceOptions | None = None
+    ) -> ConstructResult:
+        try:
+            return super().construct(name, resource_type, inputs, options)
+        except ComponentInitError as error:
+            if isinstance(error.inner, UsageError):
+                raise InputPropertiesError(str(error.inner), []) from error
+            raise
+
 
 if __name__ == "__main__":
-    component_provider_host(name=PACKAGE, components=COMPONENTS, version=version(PACKAGE))
+    main(Host(COMPONENTS, PACKAGE, version=version(PACKAGE)), sys.argv[1:])

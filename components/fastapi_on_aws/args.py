@@ -7,13 +7,15 @@ Pulumi's schema analyzer, which knows no ``Union``, ``Literal`` or ``Annotated``
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final, Optional, TypeVar
 
 T = TypeVar("T")
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     Defaulted = Annotated[T, "optional to give, always there to read"]
 else:
     Defaulted = Optional
@@ -36,11 +38,6 @@ def between(low: float, high: float) -> Check:
     return Check(lambda v: low <= v <= high, f"must be {low} to {high}", {"minimum": low, "maximum": high})
 
 
-def at_least(low: float) -> Check:
-    """A number with a lower bound, included."""
-    return Check(lambda v: v >= low, f"must be {low} or more", {"minimum": low})
-
-
 def matching(pattern: str, demand: str) -> Check:
     """A text that matches the whole of a regular expression, which ``demand`` explains."""
     return Check(lambda v: re.fullmatch(pattern, v) is not None, demand, {"pattern": f"^(?:{pattern})$"})
@@ -53,6 +50,11 @@ def not_empty(demand: str = "must have something in it, or be left out for its d
 
 def arg(*checks: Check, default: Any = dataclasses.MISSING, factory: Any = dataclasses.MISSING) -> Any:
     """Declare a field of an args class and its checks; without ``default`` and ``factory`` it is required."""
-    if factory is not dataclasses.MISSING:
-        return dataclasses.field(default_factory=factory, metadata={CHECKS: checks})
-    return dataclasses.field(default=default, metadata={CHECKS: checks})
+    return dataclasses.field(default=default, default_factory=factory, metadata={CHECKS: checks})
+
+
+def given(args: "DataclassInstance", *, but: Collection[str] = ()) -> list[str]:
+    """The fields of args, all of which have defaults, that somebody has set to something else."""
+    default = type(args)()
+    names = [field.name for field in dataclasses.fields(args) if field.name not in but]
+    return [name for name in names if getattr(args, name) != getattr(default, name)]

@@ -75,14 +75,11 @@ def coerce(cls: type[A], given: object, path: str) -> A:
         given = {field.name: getattr(given, field.name) for field in dataclasses.fields(cls)}
     if not isinstance(given, Mapping):
         raise UsageError(f"{path} must be a map, not {_show(given)}")
-    fields = {field.name.rstrip("_"): field for field in dataclasses.fields(cls)}
+    fields = {field.name: field for field in dataclasses.fields(cls)}
     for key in given:
-        if key.rstrip("_") not in fields:
+        if key not in fields:
             raise UsageError(f"{join(path, key)} is not a setting{nearest(key, fields)}")
-    values = {
-        field.name: _field(field, given.get(key, given.get(field.name)), join(path, key))
-        for key, field in fields.items()
-    }
+    values = {name: _field(field, given.get(name), join(path, name)) for name, field in fields.items()}
     made = cls(**values)
     if isinstance(made, CheckedTogether):
         made.check_together(path)

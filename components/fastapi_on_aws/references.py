@@ -9,7 +9,6 @@ from typing import Final, Optional
 from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, between, matching, not_empty
-from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.errors import UsageError
 
 
@@ -73,7 +72,7 @@ class ImageRef:
 
 def check_image_uri(uri: Optional[Input[str]], path: str) -> None:
     """Refuse a known URI that is malformed, or that can mean another image tomorrow."""
-    if not is_known(uri) or not isinstance(uri, str):
+    if not isinstance(uri, str):
         return
     match = _IMAGE_URI.fullmatch(uri)
     if not match:
@@ -94,7 +93,7 @@ class OriginRef:
     """DNS name of the load balancer or API."""
 
     vpc_origin_id: Optional[Input[str]] = None
-    """CloudFront VPC origin of an internal load balancer. Default: the name is public, and reached over HTTPS."""
+    """CloudFront VPC origin of an internal load balancer. Left out: the name is public, and reached over HTTPS."""
 
     read_timeout_seconds: Defaulted[int] = arg(between(1, 120), default=60)
     """How long CloudFront waits for an answer. Default: 60; more needs a higher quota."""

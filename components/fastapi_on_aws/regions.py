@@ -22,6 +22,7 @@ ZONE_LETTERS: Final[dict[str, str]] = {
     "ap-southeast-3": "abc",
     "ap-southeast-4": "abc",
     "ap-southeast-5": "abc",
+    "ap-southeast-6": "abc",
     "ap-southeast-7": "abc",
     "ca-central-1": "abd",
     "ca-west-1": "abc",

@@ -1,23 +1,19 @@
 """The description of an app that every runtime reads: how it is built and served, and where it can be split."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Optional
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Defaulted, arg, between, matching, not_empty
-from fastapi_on_aws.coerce import is_known
+from fastapi_on_aws.args import Defaulted, arg, between, given, matching, not_empty
 from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
+from fastapi_on_aws.environment import APP_SERVICES, PORT, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import Architecture, ImageRef, check_image_uri
 
 _ABSOLUTE_PATH: Final = matching(r"/[^\s?#]*", "must be a path that starts with a slash, such as /livez")
 _PERCENT: Final = between(10, 95)
-
-SAMPLE_APP_DOCKERFILE: Final = "sample_app/Dockerfile"
-SAMPLE_APP_ASGI: Final = "sample_app.entrypoints.asgi:app"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +24,7 @@ class ImageArgs:
     """Build context, relative to Pulumi.yaml. Default: the folder of Pulumi.yaml."""
 
     dockerfile: Optional[str] = None
-    """Dockerfile, relative to Pulumi.yaml. Default: that of the sample app."""
+    """Dockerfile, relative to Pulumi.yaml. Default: `Dockerfile` in the context."""
 
     target: Optional[str] = None
     """Build stage to stop at. Default: the last one."""
@@ -49,9 +45,9 @@ class ImageArgs:
         """Build it or name it."""
         if self.uri is None:
             return
-        for word in ("context", "dockerfile", "target"):
-            if getattr(self, word) is not None:
-                raise UsageError(f"{path} has both uri and {word}: a uri is built elsewhere, so take one of them out")
+        extra = given(self, but=("uri", "architecture"))
+        if extra:
+            raise UsageError(f"{path} has both uri and {extra[0]}: a uri is built elsewhere, so take one of them out")
         if self.architecture is None:
             raise UsageError(f"{path}.architecture is missing: say arm64 or amd64, since a uri does not tell")
         check_image_uri(self.uri, f"{path}.uri")
@@ -139,23 +135,24 @@ class ServiceArgs:
         """A worker has a command, and nothing in the environment is a secret."""
         if self.prefix is None and self.command is None:
             raise UsageError(f"{path} has neither prefix nor command: give a prefix to serve, or a command to work")
-        check_environment(self.env, self.secrets, path)
+        check_environment(self.env, self.secrets, path, reserved=(PORT, APP_SERVICES))
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppArgs:
-    """A FastAPI app, any one. The defaults describe the sample app."""
+    """A FastAPI app, any one."""
 
     image: Defaulted[ImageArgs] = arg(factory=ImageArgs)
-    """What to build, or what CI has built. Default: the sample app's Dockerfile."""
+    """What to build, or what CI has built. Default: the Dockerfile beside Pulumi.yaml."""
 
     asgi: Optional[Input[str]] = arg(
         matching(r"[\w.]+:[\w.]+(\(\))?", "must be module:attribute, such as shop.main:app"), default=None
     )
-    """ASGI app for uvicorn, which then gets every time-out that zero-downtime needs. Default: the image's command."""
+    """ASGI app for uvicorn, which gets the time-outs that follow from `drain_seconds`. Default: the image's command."""
 
     command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
-    """Command instead of `asgi`, as a list. Keep idle connections open longer than the load balancer does (75 s)."""
+    """Command instead of `asgi`. It must keep idle connections longer than the load balancer does: 60 s, or
+    `drain_seconds` if that is more."""
 
     port: Defaulted[Input[int]] = arg(between(1024, 65535), default=8000)
     """Where the app listens; the app is told in `PORT`. Not below 1024: the container does not run as root."""
@@ -185,50 +182,7 @@ class AppArgs:
         """One way to start it, and nothing in the environment is a secret."""
         if self.asgi is not None and self.command is not None:
             raise UsageError(f"{path} has both asgi and command: asgi writes the command, so take one of them out")
-        check_environment(self.env, self.secrets, path)
-
-    @property
-    def asgi_target(self) -> Optional[Input[str]]:
-        """The ASGI app to serve: the sample app's while its image is, None for the image's own command."""
-        is_sample_app = self.image.uri is None and self.image.dockerfile in (None, SAMPLE_APP_DOCKERFILE)
-        return SAMPLE_APP_ASGI if self.asgi is None and self.command is None and is_sample_app else self.asgi
+        check_environment(self.env, self.secrets, path, reserved=(PORT, APP_SERVICES))
 
 
 Services = Mapping[str, ServiceArgs]
-
-_VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SECRET_ARN: Final = re.compile(
-    r"arn:aws[\w-]*:(secretsmanager:[\w-]+:\d{12}:secret|ssm:[\w-]+:\d{12}:parameter)[:/].+"
-)
-_SECRET_NAME: Final = re.compile(
-    r".*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)", re.IGNORECASE
-)
-_SECRET_VALUE: Final = re.compile(
-    r"(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_\w{36}|xox[abpr]-\w+|sk_live_\w+"
-    r"|\w+://[^\s/:@]*:[^\s/@]+@"
-)
-_RESERVED: Final = frozenset({"PORT", "APP_SERVICES"})
-
-
-def check_environment(env: Mapping[str, Input[str]], secrets: Mapping[str, Input[str]], path: str) -> None:
-    """Refuse what would put a secret in plain text, or hide a variable that the runtime sets."""
-    for name in (*env, *secrets):
-        where = f"{path}.{'env' if name in env else 'secrets'}.{name}"
-        if not _VARIABLE.fullmatch(name):
-            raise UsageError(f"{where} is not a name for an environment variable: letters, digits and underscores")
-        if name in _RESERVED:
-            raise UsageError(f"{where} is set by the runtime; take it out")
-    for name in env.keys() & secrets.keys():
-        raise UsageError(f"{path} has {name} in both env and secrets; take one of them out")
-    for name, value in env.items():
-        if isinstance(value, str) and value and (_SECRET_NAME.fullmatch(name) or _SECRET_VALUE.search(value)):
-            raise UsageError(
-                f"{path}.env.{name} looks like a secret, and env is readable in the console and the state;"
-                f" store it in Secrets Manager and put its ARN under {path}.secrets.{name}"
-            )
-    for name, arn in secrets.items():
-        if is_known(arn) and not _SECRET_ARN.fullmatch(str(arn)):
-            raise UsageError(
-                f"{path}.secrets.{name} must be the ARN of a Secrets Manager secret or an SSM parameter"
-                " (arn:aws:secretsmanager:… or arn:aws:ssm:…), never the secret itself"
-            )

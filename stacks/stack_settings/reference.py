@@ -7,7 +7,8 @@ from stack_settings.schema import PROJECT, stack_file_schema
 
 INTRODUCTION: Final = f"""# Stack file
 
-Every key under `config:`. All are optional but `aws:region`. Maps nest as the dots say:
+Every key under `config:`. Only `aws:region` is required, and what says so within a map that
+is given. Maps nest as the dots say:
 
 ```yaml
 config:
@@ -39,15 +40,19 @@ def _table(key: str, schema: Mapping[str, Any]) -> str:
     return "\n".join([*head, *(f"| {' | '.join(row)} |" for row in rows)]) + "\n"
 
 
-def _rows(path: str, schema: Mapping[str, Any]) -> Iterator[Row]:
-    default = f"`{_word(schema['default'])}`" if "default" in schema else ""
+def _rows(path: str, schema: Mapping[str, Any], *, required: bool = False) -> Iterator[Row]:
+    default = "required" if required else f"`{_word(schema['default'])}`" if "default" in schema else ""
     yield f"`{path}`", _takes(schema), default, " ".join(schema["description"].split()).replace("|", "\\|")
-    for name, inner in schema.get("properties", {}).items():
-        yield from _rows(f"{path}.{name}", inner)
     items = schema.get("additionalProperties")
+    yield from _inner(path, schema)
     if isinstance(items, Mapping):
-        for name, inner in items.get("properties", {}).items():
-            yield from _rows(f"{path}.<name>.{name}", inner)
+        yield from _inner(f"{path}.<name>", items)
+
+
+def _inner(path: str, schema: Mapping[str, Any]) -> Iterator[Row]:
+    required = schema.get("required", [])
+    for name, inner in schema.get("properties", {}).items():
+        yield from _rows(f"{path}.{name}", inner, required=name in required)
 
 
 def _takes(schema: Mapping[str, Any]) -> str:

@@ -12,14 +12,17 @@ from collections.abc import Hashable
 from enum import Enum
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final, cast
+
+import yaml
 
 from fastapi_on_aws.args import CHECKS
 from fastapi_on_aws.coerce import Shape, shape_of
 from fastapi_on_aws.regions import ZONE_LETTERS
 from stack_settings.settings import StackSettings
 
-PROJECT: Final = "fastapi-on-aws"
+PROJECT: Final[str] = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.yaml").read_text())["name"]
 
 _SCALARS: Final[dict[Any, str]] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
@@ -30,7 +33,7 @@ def stack_file_schema() -> dict[str, Any]:
     region = {"enum": sorted(ZONE_LETTERS), "description": "AWS region."}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Stack file of fastapi-on-aws",
+        "title": f"Stack file of {PROJECT}",
         "type": "object",
         "required": ["config"],
         "properties": {
@@ -47,7 +50,7 @@ def stack_file_schema() -> dict[str, Any]:
 
 def _properties(cls: type) -> dict[str, Any]:
     docs = field_docs(cls)
-    return {field.name.rstrip("_"): _property(field, docs[field.name]) for field in dataclasses.fields(cls)}
+    return {field.name: _property(field, docs[field.name]) for field in dataclasses.fields(cls)}
 
 
 def _property(field: "dataclasses.Field[Any]", description: str) -> dict[str, Any]:

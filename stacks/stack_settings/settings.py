@@ -13,20 +13,24 @@ from pulumi.runtime.config import CONFIG
 from fastapi_on_aws import (
     Access,
     AppArgs,
+    DomainArgs,
     EcsArgs,
     FrontDoorArgs,
-    FrontDoorSettings,
     ImageArgs,
     Nat,
     NetworkArgs,
     OriginRef,
+    PriceClass,
     ServiceArgs,
     UsageError,
 )
 from fastapi_on_aws.args import Defaulted, arg, not_empty
 from fastapi_on_aws.coerce import coerce, nearest
-from fastapi_on_aws.patterns.monolith import check_calls, monolith_units
+from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
 from fastapi_on_aws.regions import ZONE_LETTERS
+
+SAMPLE_APP_DOCKERFILE: Final = "sample_app/Dockerfile"
+SAMPLE_APP_ASGI: Final = "sample_app.entrypoints.asgi:app"
 
 APP: Final = "app"
 """Name of the pattern's component; names of services have to fit behind it."""
@@ -44,16 +48,26 @@ class Pattern(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FrontDoorBlock(FrontDoorSettings):
+class FrontDoorBlock:
     """CloudFront: the public URL."""
 
     enabled: Defaulted[bool] = True
     """Whether there is one. Default: true; without it the load balancer is reached from the VPC or the internet."""
 
+    domain: DomainArgs | None = None
+    """A domain of yours. Default: the distribution's own name, with CloudFront's certificate."""
+
+    price_class: Defaulted[PriceClass] = PriceClass.ALL
+    """Where requests are answered. Default: `PriceClass_All`."""
+
+    web_acl_arn: str | None = None
+    """AWS WAF web ACL (of scope CLOUDFRONT, in us-east-1). Default: none."""
+
     def before(self, origin: OriginRef) -> FrontDoorArgs:
         """The front door of an origin, as chosen here."""
-        chosen = {field.name: getattr(self, field.name) for field in dataclasses.fields(FrontDoorSettings)}
-        return FrontDoorArgs(origin=origin, **chosen)
+        return FrontDoorArgs(
+            origin=origin, domain=self.domain, price_class=self.price_class, web_acl_arn=self.web_acl_arn
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +80,9 @@ class LoadBalancerBlock:
     certificate_arn: str | None = None
     """ACM certificate in the stack's region; needed for access from the internet."""
 
+    domain_name: str | None = None
+    """Name that the certificate is for, and that you make lead to the load balancer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
@@ -75,7 +92,7 @@ class StackSettings:
     """The architecture. Default: `monolith`."""
 
     app: Defaulted[AppArgs] = arg(factory=AppArgs)
-    """The FastAPI app: image, command, health, size, scaling."""
+    """The FastAPI app: image, command, health, size, scaling. Default: the sample app."""
 
     services: Mapping[str, ServiceArgs] | None = arg(
         not_empty("must name at least one service, or be left out for one at /"), default=None
@@ -113,11 +130,11 @@ class StackSettings:
     @property
     def app_runs(self) -> bool:
         """Whether anything runs the app's own image."""
-        return self.services is None or len(self.own_images) < len(self.services)
+        return any(not unit.own_image for unit in monolith_units(APP, self.app, self.services, ""))
 
     def check_together(self, path: str) -> None:
         """The services fit the pattern, and the ways in and out fit each other. Nothing is registered yet."""
-        check_calls(monolith_units(APP, self.app, self.services, path), self.access, path)
+        check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)
         if self.front_door.enabled and self.access is not Access.CLOUDFRONT:
             raise UsageError(
                 f"{path}load_balancer.access is {self.access}, which leaves the front door outside;"
@@ -145,10 +162,24 @@ class StackSettings:
 def read_settings() -> StackSettings:
     """The settings of the running stack; raises ``UsageError`` with the config path of what is wrong."""
     namespace = f"{pulumi.get_project()}:"
-    given = {key.removeprefix(namespace): value for key, value in CONFIG.get().items() if key.startswith(namespace)}
-    settings = coerce(StackSettings, {key: _parsed(value) for key, value in given.items()}, namespace)
-    network = dataclasses.replace(settings.network, region=_region(settings.network.region, namespace))
-    return coerce(StackSettings, dataclasses.replace(settings, network=network), namespace)
+    given = {
+        key.removeprefix(namespace): _parsed(value) for key, value in CONFIG.get().items() if key.startswith(namespace)
+    }
+    network = given.get("network", {})
+    if isinstance(network, Mapping):
+        given["network"] = {**network, "region": _region(network, namespace)}
+    settings = coerce(StackSettings, given, namespace)
+    return dataclasses.replace(settings, app=_sample_app_by_default(settings.app))
+
+
+def _sample_app_by_default(app: AppArgs) -> AppArgs:
+    """The sample app, as long as nothing says what else to serve."""
+    image = app.image
+    if image.uri or image.context or image.dockerfile or app.asgi or app.command:
+        return app
+    return dataclasses.replace(
+        app, image=dataclasses.replace(image, dockerfile=SAMPLE_APP_DOCKERFILE), asgi=SAMPLE_APP_ASGI
+    )
 
 
 def _parsed(raw: str) -> Any:
@@ -159,12 +190,14 @@ def _parsed(raw: str) -> Any:
         return raw
 
 
-def _region(given: str | None, namespace: str) -> str:
+def _region(network: Mapping[str, Any], namespace: str) -> str:
     region = pulumi.Config("aws").get("region")
     if region is None:
         raise UsageError("aws:region is missing: set it in the stack file, such as aws:region: eu-west-1")
-    if region not in ZONE_LETTERS:
+    if region not in ZONE_LETTERS and "zones" not in network:
         raise UsageError(f"aws:region cannot be {region!r}{nearest(region, ZONE_LETTERS)}")
-    if given not in (None, region):
-        raise UsageError(f"{namespace}network.region is {given}, and aws:region is {region}; take the first one out")
+    if network.get("region") not in (None, region):
+        raise UsageError(
+            f"{namespace}network.region is {network['region']}, and aws:region is {region}; take the first one out"
+        )
     return region

@@ -10,7 +10,7 @@ import pytest
 from pulumi import Input
 
 from fastapi_on_aws import UsageError
-from fastapi_on_aws.args import Defaulted, arg, at_least, matching, not_empty
+from fastapi_on_aws.args import Defaulted, arg, between, matching, not_empty
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.recording import record
 
@@ -22,7 +22,7 @@ class Colour(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Inner:
-    size: Defaulted[int] = arg(at_least(1), default=3)
+    size: Defaulted[int] = arg(between(1, 99), default=3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ def test_everything_set_arrives_typed() -> None:
 
 
 def test_an_instance_is_checked_like_a_dict() -> None:
-    with pytest.raises(UsageError, match="outer.inner.size is 0; it must be 1 or more"):
+    with pytest.raises(UsageError, match="outer.inner.size is 0; it must be 1 to 99"):
         coerce(Outer, Outer(name="a", inner=Inner(size=0)), "outer")
 
 
@@ -108,6 +108,7 @@ def test_a_value_that_shapes_the_stack_must_be_known() -> None:
         ({}, "outer.name is missing: it has no default"),
         ({"name": "a", "cuont": 1}, "outer.cuont is not a setting; did you mean count?"),
         ({"name": "a", "zzz": 1}, "outer.zzz is not a setting; there are: active, colour, count, inner"),
+        ({"name": "a", "count_": 1}, "outer.count_ is not a setting; did you mean count?"),
         ({"name": "a", "inner": {"sise": 1}}, "outer.inner.sise is not a setting; did you mean size?"),
         ({"name": "a", "table": {"k": {"sise": 1}}}, "outer.table.k.sise is not a setting; did you mean size?"),
         ({"name": "A"}, "outer.name is 'A'; it must be lower-case letters"),

@@ -39,22 +39,36 @@ def test_what_has_a_default_is_optional_and_what_has_none_is_required() -> None:
 
 
 def test_outputs_are_few_and_the_ones_that_the_next_component_takes() -> None:
-    resources = schema()["resources"]
-    assert set(resources["fastapi-on-aws:index:Monolith"]["properties"]) == {
-        "url",
-        "serviceUrls",
-        "originDomainName",
-        "vpcOriginId",
+    served = {name.rsplit(":")[-1]: set(r["properties"]) for name, r in schema()["resources"].items()}
+    origin = {"originDomainName", "vpcOriginId"}
+    assert served == {
+        "Network": {"vpcId", "cidr", "privateSubnetIds", "publicSubnetIds", "isolatedSubnetIds"},
+        "Image": {"uri"},
+        "LoadBalancer": {"url", "listenerArn", "securityGroupId", "arnSuffix", *origin},
+        "FrontDoor": {"url"},
+        "EcsCluster": {"arn", "clusterName"},
+        "EcsService": {"taskDefinitionArn", "serviceName", "securityGroupId", "taskRoleArn"},
+        "Monolith": {"url", "serviceUrls", *origin},
     }
+
+
+def test_every_component_arg_and_output_is_described() -> None:
+    made = schema()
+    for name, resource in made["resources"].items():
+        assert resource.get("description"), name
+        for kind in ("inputProperties", "properties"):
+            for word, described in resource[kind].items():
+                assert described.get("description"), f"{name} {kind} {word}"
 
 
 def test_dicts_with_floats_work_as_args_do() -> None:
     def program() -> None:
-        network = Network("net", {"region": "eu-west-1", "zone_count": 3.0, "nat": "none"})  # type: ignore[arg-type]  # as the host sends it
+        given: Any = {"region": "eu-west-1", "zone_count": 3.0, "nat": "none"}
+        network = Network("net", given)
         app: Any = {
             "network": {
                 "vpc_id": network.vpc_id,
-                "cidr": "10.0.0.0/16",
+                "cidr": network.cidr,
                 "private_subnet_ids": network.private_subnet_ids,
             },
             "image": {"uri": IMAGE_URI},

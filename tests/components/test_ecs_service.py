@@ -10,10 +10,8 @@ import pytest
 from fastapi_on_aws import (
     Architecture,
     ClusterRef,
-    EcsArgs,
     EcsCluster,
     EcsClusterArgs,
-    EcsScalingArgs,
     EcsService,
     EcsServiceArgs,
     HealthArgs,
@@ -76,13 +74,11 @@ EVERYTHING = dataclasses.replace(
     drain_seconds=60,
     env={"LOG_LEVEL": "debug"},
     secrets={"DATABASE_PASSWORD": SECRET, "KEY": PARAMETER},
-    ecs=EcsArgs(
-        spot=SpotArgs(base=2, share=75),
-        scaling=EcsScalingArgs(requests=500),
-        assign_public_ip=True,
-        egress_ports=[443, 5432],
-        log_retention_days=90,
-    ),
+    spot=SpotArgs(base=2, share=75),
+    requests=500,
+    assign_public_ip=True,
+    egress_ports=[443, 5432],
+    log_retention_days=90,
 )
 
 
@@ -137,7 +133,7 @@ def test_health_comes_from_one_place_and_only_liveness_kills_at_once() -> None:
     assert ready["interval"] * ready["unhealthyThreshold"] >= 100, "a database fails over in less than that"
 
 
-def test_the_container_check_works_with_the_python_of_an_image(tmp_path: Any) -> None:
+def test_the_container_check_works_with_the_python_of_an_image() -> None:
     import http.server
     import subprocess
     import sys
@@ -319,7 +315,11 @@ def test_values_that_are_not_known_yet_are_taken() -> None:
         ({"scaling": ScalingArgs(min=5, max=2)}, "shop.scaling.min is 5, more than shop.scaling.max, 2"),
         ({"scaling": ScalingArgs(min=-1)}, "shop.scaling.min is -1; it must be 0 to 5000"),
         ({"scaling": ScalingArgs(cpu=120)}, "shop.scaling.cpu is 120; it must be 10 to 95"),
-        ({"ecs": EcsArgs(spot=SpotArgs(share=101))}, "shop.ecs.spot.share is 101; it must be 0 to 100"),
+        ({"spot": SpotArgs(share=101)}, "shop.spot.share is 101; it must be 0 to 100"),
+        ({"env": {"DB_PASSWORD": "hunter2"}}, "shop.env.DB_PASSWORD looks like a secret"),
+        ({"env": {"PORT": "1"}}, "shop.env.PORT is set by the runtime"),
+        ({"secrets": {"KEY": "hunter2"}}, "shop.secrets.KEY must be the ARN"),
+        ({"route": None, "requests": 5}, "shop.requests does not apply to a worker"),
         ({"command": []}, "shop.command is an empty list"),
     ],
 )
@@ -328,10 +328,15 @@ def test_a_service_that_cannot_run_is_refused(change: dict[str, Any], sentence: 
         service(dataclasses.replace(WEB, **change))
 
 
+def test_a_name_that_leaves_no_room_is_refused() -> None:
+    with pytest.raises(UsageError, match="a target group here can have 24"):
+        record(lambda: EcsService("s" * 25, WEB))
+
+
 def test_public_addresses_need_public_subnets() -> None:
     network = dataclasses.replace(existing_network(), public_subnet_ids=[])
-    args = dataclasses.replace(WEB, network=network, ecs=EcsArgs(assign_public_ip=True))
-    with pytest.raises(UsageError, match="shop.ecs.assign_public_ip is true, and the network has no public subnets"):
+    args = dataclasses.replace(WEB, network=network, assign_public_ip=True)
+    with pytest.raises(UsageError, match="shop.assign_public_ip is true, and the network has no public subnets"):
         service(args)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pulumi
 import pytest
 
 from fastapi_on_aws import DomainArgs, FrontDoor, FrontDoorArgs, OriginRef, PriceClass, UsageError
@@ -83,6 +84,11 @@ def test_a_public_origin_is_asked_over_https_by_its_own_name() -> None:
     ],
 )
 def test_a_door_that_cannot_open_is_refused(args: Any, sentence: str) -> None:
-    given = {"origin": {"domain_name": "lb.example.com"}, **args}
+    given: Any = {"origin": {"domain_name": "lb.example.com"}, **args}
     with pytest.raises(UsageError, match=sentence):
-        record(lambda: FrontDoor("door", given))  # type: ignore[arg-type]  # a dict, as other languages send it
+        record(lambda: FrontDoor("door", given))
+
+
+def test_a_vpc_origin_that_turns_out_to_be_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="door.origin.vpc_origin_id is empty: leave it out"):
+        front_door(origin=OriginRef(domain_name="lb.example.com", vpc_origin_id=pulumi.Output.from_input("")))

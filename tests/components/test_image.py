@@ -17,10 +17,10 @@ def image(args: ImageArgs, mode: Mode = Mode.UPDATE) -> Graph:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_nothing_given_builds_the_sample_app_for_arm(mode: Mode) -> None:
+def test_nothing_given_builds_the_dockerfile_beside_pulumi_yaml_for_arm(mode: Mode) -> None:
     built = image(ImageArgs(), mode).one(BUILT_IMAGE)
     assert built.inputs["platforms"] == ["linux/arm64"]
-    assert built.inputs["dockerfile"]["location"] == "../sample_app/Dockerfile"
+    assert built.inputs["dockerfile"]["location"] == "../Dockerfile"
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -75,6 +75,8 @@ def test_an_image_of_ci_is_taken_as_it_is() -> None:
         ({"uri": IMAGE_URI}, "app.architecture is missing: say arm64 or amd64"),
         ({"uri": IMAGE_URI, "context": "."}, "app has both uri and context: a uri is built elsewhere"),
         ({"uri": IMAGE_URI, "dockerfile": "Dockerfile"}, "app has both uri and dockerfile"),
+        ({"uri": IMAGE_URI, "build_args": {"A": "b"}}, "app has both uri and build_args"),
+        ({"uri": IMAGE_URI, "force_delete": False}, "app has both uri and force_delete"),
         ({"uri": "shop:latest", "architecture": "arm64"}, "app.uri 'shop:latest' can mean another image tomorrow"),
         ({"uri": "registry.example.com/shop", "architecture": "arm64"}, "can mean another image tomorrow"),
         ({"uri": "not an image", "architecture": "arm64"}, "app.uri 'not an image' is not an image URI"),

@@ -17,6 +17,8 @@ from tests.support.recorded import (
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
 
+HTTPS = {"certificate_arn": CERTIFICATE, "domain_name": "api.example.com"}
+
 
 def load_balancer(mode: Mode = Mode.UPDATE, **args: Any) -> Graph:
     return record(
@@ -39,7 +41,7 @@ def test_only_a_network_gives_one_that_cloudfront_alone_can_reach(mode: Mode) ->
 
 @pytest.mark.parametrize("mode", MODES)
 def test_everything_set_gives_https_for_the_internet(mode: Mode) -> None:
-    graph = load_balancer(mode, access=Access.INTERNET, certificate_arn=CERTIFICATE, idle_timeout_seconds=90)
+    graph = load_balancer(mode, access=Access.INTERNET, **HTTPS, idle_timeout_seconds=90)
     balancer = graph.one(LOAD_BALANCER)
     assert balancer.inputs["internal"] is False
     assert balancer.inputs["subnets"] == ["subnet-public-a", "subnet-public-b"]
@@ -48,7 +50,10 @@ def test_everything_set_gives_https_for_the_internet(mode: Mode) -> None:
     assert (https["port"], https["protocol"], https["certificateArn"]) == (443, "HTTPS", CERTIFICATE)
     assert "TLS13" in https["sslPolicy"]
     (redirect,) = graph.one(LISTENER, "lb-redirect").inputs["defaultActions"]
-    assert redirect["redirect"]["statusCode"] == "HTTP_301"
+    assert redirect["redirect"] == {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}
+    assert graph.one("fastapi-on-aws:index:LoadBalancer").outputs["url"] == "https://api.example.com", (
+        "the certificate is for that name, not for the load balancer's"
+    )
     assert graph.of_type(VPC_ORIGIN) == []
 
 
@@ -91,7 +96,8 @@ def test_a_vpc_origin_is_replaced_under_a_new_name_never_updated() -> None:
     ("args", "sentence"),
     [
         ({"access": "internet"}, "lb.certificate_arn is missing: access from the internet is HTTPS only"),
-        ({"certificate_arn": CERTIFICATE}, "lb.certificate_arn does not apply to access from cloudfront"),
+        (HTTPS, "lb.certificate_arn does not apply to access from cloudfront"),
+        ({"access": "vpc", "certificate_arn": CERTIFICATE}, "lb needs certificate_arn and domain_name together"),
         ({"access": "public"}, "lb.access cannot be 'public'"),
         ({"idle_timeout_seconds": 0}, "lb.idle_timeout_seconds is 0; it must be 1 to 4000"),
     ],
@@ -103,7 +109,7 @@ def test_access_that_cannot_work_is_refused(args: Any, sentence: str) -> None:
 
 def test_internet_access_needs_public_subnets() -> None:
     network = {"vpc_id": "vpc-1", "cidr": "10.0.0.0/16", "private_subnet_ids": ["subnet-a", "subnet-b"]}
-    args: Any = {"network": network, "access": "internet", "certificate_arn": CERTIFICATE}
+    args: Any = {"network": network, "access": "internet", **HTTPS}
     with pytest.raises(UsageError, match="the network has no public subnets to stand in"):
         record(lambda: LoadBalancer("lb", args))
 

@@ -8,7 +8,9 @@ import pytest
 from fastapi_on_aws import (
     Access,
     AppArgs,
+    Architecture,
     EcsArgs,
+    EcsScalingArgs,
     HealthArgs,
     ImageArgs,
     Monolith,
@@ -17,7 +19,6 @@ from fastapi_on_aws import (
     ServiceArgs,
     UsageError,
 )
-from fastapi_on_aws.patterns.units import SHARED_UNIT
 from fastapi_on_aws.recording import Graph, Mode, record
 from tests.support.recorded import (
     EGRESS_RULE,
@@ -105,7 +106,7 @@ def test_calls_stay_in_the_process_or_go_through_the_load_balancer() -> None:
 
 
 def test_a_service_with_its_own_image_is_reached_by_its_prefix_first() -> None:
-    own = ServiceArgs(prefix="/reports", image=ImageArgs(uri=IMAGE_URI, architecture="amd64"))  # type: ignore[arg-type]  # as config gives it
+    own = ServiceArgs(prefix="/reports", image=ImageArgs(uri=IMAGE_URI, architecture=Architecture.AMD64))
     graph = monolith(services={"catalog": CATALOG, "reports": own})
     rules = {rule.name: rule.inputs for rule in graph.of_type(LISTENER_RULE)}
     (condition,) = rules["shop-reports"]["conditions"]
@@ -124,6 +125,22 @@ def test_a_longer_prefix_is_tried_before_a_shorter_one() -> None:
     }
     rules = {rule.name: rule.inputs["priority"] for rule in monolith(services=services).of_type(LISTENER_RULE)}
     assert rules["shop-item"] < rules["shop-cart"] < rules["shop-shop"]
+
+
+def test_a_service_named_like_the_app_keeps_the_apps_variables() -> None:
+    services = {"app": ServiceArgs(prefix="/", env={"B": "2"})}
+    told = environment(service_container(monolith(app=AppArgs(env={"A": "1"}), services=services), "web"))
+    assert (told["A"], told["B"]) == ("1", "2")
+
+
+def test_scaling_on_requests_is_noted_for_workers() -> None:
+    graph = monolith(
+        services={"orders": ServiceArgs(prefix="/orders"), "mailer": MAILER},
+        ecs=EcsArgs(scaling=EcsScalingArgs(requests=9)),
+    )
+    assert "ecs.scaling.requests does not apply to mailer: nothing is sent to a worker" in [
+        log.message for log in graph.logs
+    ]
 
 
 def test_another_service_moves_nothing_that_is_there() -> None:
@@ -171,8 +188,8 @@ def test_an_app_without_asgi_or_command_runs_what_its_image_says() -> None:
     assert "command" not in service_container(monolith(app=app), "web")
 
 
-def test_the_sample_app_is_served_without_a_word() -> None:
-    assert service_container(monolith(), "web")["command"][1] == "sample_app.entrypoints.asgi:app"
+def test_an_image_from_elsewhere_runs_its_own_command() -> None:
+    assert "command" not in service_container(monolith(), "web"), "nothing here knows what is in it"
 
 
 def test_variables_of_services_that_share_a_process_are_united() -> None:
@@ -189,8 +206,8 @@ def test_what_does_not_apply_is_noted() -> None:
     services = {"catalog": ServiceArgs(prefix="/catalog", scaling=ScalingArgs(max=20)), "orders": ORDERS}
     notes = [log.message for log in monolith(services=services).logs]
     assert "catalog, orders run in one process, web, of the app's size and scaling" in notes
-    assert "services.catalog.scaling does not apply while it shares a process" in notes
-    assert "services.orders: calls to catalog stay in the process; no URL is set for them" in notes
+    assert "shop.services.catalog.scaling does not apply while it shares a process" in notes
+    assert "shop.services.orders.calls: catalog is called in the process; no URL is set" in notes
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -222,7 +239,7 @@ WORKER: Mapping[str, Any] = {"command": ["work"]}
         ({"services": {"a_b": WORKER}}, "shop.services.a_b is not a name for a service"),
         (
             {"services": {"a": {"prefix": "/a", "env": {"X": "1"}}, "b": {"prefix": "/b", "env": {"X": "2"}}}},
-            "shop.services.b.env.X differs from that of a, and they run in one process",
+            "shop.services.b.env.X differs from that of shop.services.a, and they run in one process",
         ),
         ({"app": {"asgi": "app.py"}}, "shop.app.asgi is 'app.py'; it must be module:attribute"),
         ({"app": {"asgi": "a:b", "command": ["c"]}}, "shop.app has both asgi and command"),
@@ -238,6 +255,7 @@ WORKER: Mapping[str, Any] = {"command": ["work"]}
             {
                 "access": "internet",
                 "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1",
+                "domain_name": "api.example.com",
                 "services": {"a": {"prefix": "/a"}, "b": {"command": ["w"], "calls": ["a"]}},
             },
             "b calls a through the load balancer, which access from the internet puts outside the VPC",
@@ -261,7 +279,3 @@ def test_a_refused_monolith_has_registered_nothing() -> None:
     graph = record(program)
     assert seen == ["refused"]
     assert len(graph) == 1, "the stack alone"
-
-
-def test_the_shared_unit_has_a_name_that_leaves_room_for_the_longest_service() -> None:
-    assert SHARED_UNIT == "web"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fastapi_on_aws import FlowLogsArgs, Nat, Network, NetworkArgs, UsageError
-from fastapi_on_aws.recording import Graph, Mode, plain, record
+from fastapi_on_aws.recording import STACK_TYPE, Graph, Mode, plain, record
 from tests.support.recorded import (
     INGRESS_RULE,
     MODES,
@@ -151,7 +151,10 @@ def test_no_other_setting_moves_the_vpc_or_a_subnet(change: dict[str, Any]) -> N
     ("args", "sentence"),
     [
         ({}, "network.region is missing"),
-        ({"region": "eu-west-9"}, "network.region 'eu-west-9' is not an AWS region; did you mean eu-west-"),
+        (
+            {"region": "eu-west-9"},
+            "network.region 'eu-west-9' is not a region whose zones are known here",
+        ),
         ({"region": "eu-west-1", "zone_count": 1}, "network.zone_count is 1; it must be 2 to 6"),
         ({"region": "eu-west-1", "zone_count": 4}, "eu-west-1 has 3 zones here: a, b, c"),
         ({"region": "eu-west-1", "zones": ["eu-west-1a"]}, "network.zones names one zone; a load balancer needs two"),
@@ -172,5 +175,13 @@ def test_no_other_setting_moves_the_vpc_or_a_subnet(change: dict[str, Any]) -> N
     ],
 )
 def test_a_network_that_cannot_work_is_refused_before_anything_is_registered(args: Any, sentence: str) -> None:
-    with pytest.raises(UsageError, match=sentence):
-        record(lambda: Network("network", args))
+    def program() -> None:
+        with pytest.raises(UsageError, match=sentence):
+            Network("network", args)
+
+    assert [r.type for r in record(program)] == [STACK_TYPE]
+
+
+def test_a_region_that_is_too_new_for_the_table_works_with_its_zones_named() -> None:
+    graph = network(NetworkArgs(region="eu-east-7", zones=["eu-east-7a", "eu-east-7b"]))
+    assert {s.inputs["availabilityZone"] for s in graph.of_type(SUBNET)} == {"eu-east-7a", "eu-east-7b"}

@@ -16,7 +16,7 @@ from fastapi_on_aws.regions import ZONE_LETTERS, default_zones
 from fastapi_on_aws.sizing import FARGATE_MEMORY_MIB, fargate_size
 
 
-@pytest.mark.parametrize("module", ["cidr_plan", "naming", "patterns.units", "policy_documents", "regions", "sizing"])
+@pytest.mark.parametrize("module", ["cidr_plan", "environment", "naming", "policy_documents", "regions", "sizing"])
 def test_examples_in_docstrings_are_true(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"fastapi_on_aws.{module}"))
     assert result.attempted > 0, "a module listed here has examples"
@@ -110,6 +110,14 @@ def test_regions_without_zone_b_or_c_have_their_own_letters() -> None:
     assert default_zones("us-west-1", 2, "zones") == ["us-west-1a", "us-west-1c"]
     with pytest.raises(UsageError, match="network.zone_count is 3, and us-west-1 has 2 zones here: a, c"):
         default_zones("us-west-1", 3, "network.zone_count")
+
+
+def test_every_commercial_region_that_the_provider_knows_is_in_the_table() -> None:
+    import pulumi_aws as aws
+
+    others = ("cn-", "us-gov-", "us-iso", "eu-iso", "eusc-")
+    known = {region.value for region in aws.Region if not region.value.startswith(others)}
+    assert known - ZONE_LETTERS.keys() == set()
 
 
 def test_every_region_offers_two_zones_at_least() -> None:

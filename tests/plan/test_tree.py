@@ -1,5 +1,15 @@
+from collections.abc import Iterator
+
 from fastapi_on_aws.plan import forest
+from fastapi_on_aws.plan.tree import Node
 from tests.plan.graphs import graph, resource, urn, web_shop
+
+
+def beneath(node: Node) -> Iterator[Node]:
+    """A node and all below it."""
+    yield node
+    for child in node.children:
+        yield from beneath(child)
 
 
 def test_resources_hang_beneath_their_component_in_the_order_of_registration() -> None:
@@ -15,7 +25,7 @@ def test_the_stack_itself_is_not_a_node() -> None:
 
 def test_every_resource_is_in_the_tree_exactly_once() -> None:
     shop = web_shop()
-    shown = [node.resource.urn for root in forest(shop) for node in root.walk()]
+    shown = [node.resource.urn for root in forest(shop) for node in beneath(root)]
     assert sorted(shown) == sorted(list(shop.resources)[1:]), "nothing may be lost or shown twice"
 
 

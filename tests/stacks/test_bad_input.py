@@ -59,7 +59,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "load_balancer.access is cloudfront, and fastapi-on-aws:front_door.enabled is false",
     ),
     ({"app": {"drain_seconds": 90}}, "app.drain_seconds is 90, and the front door waits 60 s for an answer"),
-    ({"protect": "maybe"}, "protect"),
+    ({"protect": "maybe"}, "config protect must be of type boolean"),
 ]
 
 

@@ -5,19 +5,26 @@ from typing import Any
 import pytest
 
 from fastapi_on_aws.recording import Graph, plain
-from tests.support.recorded import BUILT_IMAGE, IMAGE_URI, STACKS, stack_graph
+from tests.support.recorded import (
+    BUILT_IMAGE,
+    DISTRIBUTION,
+    IMAGE_URI,
+    LOG_GROUP,
+    NAT_GATEWAY,
+    ROUTE,
+    STACKS,
+    stack_graph,
+)
 
 ANY = STACKS / "Pulumi.any.yaml"
 
 FOUNDATION = ("fastapi-on-aws:index:Network", "fastapi-on-aws:index:Image", "fastapi-on-aws:index:FrontDoor")
-DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
-
 SERVICES = {"catalog": {"prefix": "/catalog"}, "orders": {"prefix": "/orders", "calls": ["catalog"]}}
 
 FLIPS: list[tuple[str, Any, set[str]]] = [
     ("app", {"port": 9000}, set()),
-    ("app", {"asgi": "shop.main:app"}, set()),
-    ("app", {"command": ["serve"]}, set()),
+    ("app", {"asgi": "shop.main:app"}, {BUILT_IMAGE}),  # not the sample app any more
+    ("app", {"command": ["serve"]}, {BUILT_IMAGE}),
     ("app", {"health": {"live": "/health"}}, set()),
     ("app", {"cpu": "1 vCPU", "memory": "2 GB"}, set()),
     ("app", {"scaling": {"min": 1, "max": 1}}, set()),
@@ -31,9 +38,9 @@ FLIPS: list[tuple[str, Any, set[str]]] = [
     ("ecs", {"assign_public_ip": True, "log_retention_days": 7}, set()),
     ("network", {"zone_count": 3}, {"aws:ec2/vpcEndpoint:VpcEndpoint"}),
     ("network", {"isolated": True}, set()),
-    ("network", {"nat": "single"}, {"aws:ec2/route:Route"}),
+    ("network", {"nat": "single"}, {ROUTE}),
     ("network", {"interface_endpoints": ["logs"]}, set()),
-    ("network", {"flow_logs": {"retention_days": 90}}, {"aws:cloudwatch/logGroup:LogGroup"}),
+    ("network", {"flow_logs": {"retention_days": 90}}, {LOG_GROUP}),
     ("network", {"avoid_cidrs": ["192.168.0.0/16"]}, set()),
     ("front_door", {"price_class": "PriceClass_100"}, {DISTRIBUTION}),
     ("front_door", {"domain": {"name": "a.example.com", "zone_id": "Z0123"}}, {DISTRIBUTION}),
@@ -58,9 +65,9 @@ def test_a_setting_touches_only_what_it_is_about(key: str, value: Any, meant: se
     before, after = foundation(stack_graph(ANY)), foundation(stack_graph(ANY, **{key: value}))
     gone = {before[urn][0] for urn in before.keys() - after.keys()}
     changed = {before[urn][0] for urn in before.keys() & after.keys() if before[urn] != after[urn]}
-    assert changed <= meant
-    may_go = {"aws:ec2/natGateway:NatGateway", "aws:ec2/eip:Eip"} if value == {"nat": "single"} else set()
-    assert gone <= may_go
+    assert changed == meant
+    may_go = {NAT_GATEWAY, "aws:ec2/eip:Eip"} if value == {"nat": "single"} else set()
+    assert gone == may_go
 
 
 def test_every_key_of_a_stack_file_is_flipped_here() -> None:

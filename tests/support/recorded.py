@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi_on_aws import ImageRef, NetworkRef
-from fastapi_on_aws.recording import UNKNOWN, Graph, Mode, Resource, plain, record, record_project
+from fastapi_on_aws.recording import Graph, Mode, Resource, plain, record, record_project
 
 ROOT = Path(__file__).parents[2]
 STACKS = ROOT / "stacks"
@@ -83,8 +83,3 @@ def names(resources: Iterable[Resource]) -> set[str]:
 def identity(graph: Graph, *types: str) -> dict[str, Any]:
     """URN -> inputs of resources, to compare two recordings; all types when none is given."""
     return {r.urn: plain(r.inputs) for r in graph if not types or r.type in types}
-
-
-def is_unknown(value: object) -> bool:
-    """Whether a recorded value is only known after an update."""
-    return value is UNKNOWN

@@ -30,7 +30,10 @@ class EcsCluster(pulumi.ComponentResource):
     """A cluster with both Fargate capacity providers, so that a service can move to Spot without being replaced."""
 
     arn: pulumi.Output[str]
+    """Of the cluster; handed out once the capacity providers are there."""
+
     cluster_name: pulumi.Output[str]
+    """Its name."""
 
     def __init__(self, name: str, args: EcsClusterArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(EcsClusterArgs, args, name)
@@ -52,5 +55,5 @@ class EcsCluster(pulumi.ComponentResource):
 
     @property
     def ref(self) -> ClusterRef:
-        """What a service takes; it is handed out once the capacity providers are there."""
+        """What a service takes."""
         return ClusterRef(arn=self.arn, name=self.cluster_name)

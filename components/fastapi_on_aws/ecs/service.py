@@ -16,7 +16,8 @@ from fastapi_on_aws.ecs.ecs_args import SpotArgs
 from fastapi_on_aws.ecs.read_back import running_task_definition
 from fastapi_on_aws.ecs.service_args import HIGHEST_PRIORITY, EcsServiceArgs, RouteArgs
 from fastapi_on_aws.ecs.task_roles import TaskRoles
-from fastapi_on_aws.ingress.traffic import allow_traffic
+from fastapi_on_aws.environment import PORT
+from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.naming import logical, physical
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import Architecture
@@ -34,8 +35,18 @@ class EcsService(pulumi.ComponentResource):
     task_definition_arn: pulumi.Output[str]
     """Of the task definition that was seen running."""
 
+    service_name: pulumi.Output[str]
+    """Name of the service in its cluster."""
+
+    security_group_id: pulumi.Output[str]
+    """Of the group that its tasks are in."""
+
+    task_role_arn: pulumi.Output[str]
+    """Of the role that the app has; give it the permissions that the app needs."""
+
     def __init__(self, name: str, args: EcsServiceArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(EcsServiceArgs, args, name)
+        check_names(name, args)
         super().__init__(token(EcsService), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
         self._draining = Draining(args.drain_seconds)
@@ -43,12 +54,24 @@ class EcsService(pulumi.ComponentResource):
         self._create_roles()
         self._create_security_group()
         self.target_group = self._create_target_group(args.route) if args.route else None
+        self.requests = self._allow_requests(args.route) if args.route else None
+        self.attachment = self._attach(args.route) if args.route else None
         self._create_task_definition()
         self._create_service()
         self.listener_rule = self._create_listener_rule(args.route) if args.route else None
         self.autoscaling = self._create_autoscaling() if self._scales else None
         self.task_definition_arn = running_task_definition(self.service, self)
-        self.register_outputs({"taskDefinitionArn": self.task_definition_arn})
+        self.service_name = self.service.name
+        self.security_group_id = self.security_group.id
+        self.task_role_arn = self.roles.task_role.arn
+        self.register_outputs(
+            {
+                "taskDefinitionArn": self.task_definition_arn,
+                "serviceName": self.service_name,
+                "securityGroupId": self.security_group_id,
+                "taskRoleArn": self.task_role_arn,
+            }
+        )
 
     @property
     def _scales(self) -> bool:
@@ -58,12 +81,12 @@ class EcsService(pulumi.ComponentResource):
         self.log_group = aws.cloudwatch.LogGroup(
             self._name,
             name=physical("log group", f"/{stack_path()}/{self._name}"),
-            retention_in_days=self._args.ecs.log_retention_days,
+            retention_in_days=self._args.log_retention_days,
             opts=self._opts,
         )
 
     def _create_roles(self) -> None:
-        roles = TaskRoles(
+        self.roles = TaskRoles(
             self._name,
             cluster_arn=self._args.cluster.arn,
             image_uri=self._args.image.uri,
@@ -71,8 +94,6 @@ class EcsService(pulumi.ComponentResource):
             secret_arns=self._args.secrets.values(),
             opts=self._opts,
         )
-        self.task_role, self.execution_role = roles.task_role, roles.execution_role
-        self._execution_role_arn = roles.execution_role_arn
 
     def _create_security_group(self) -> None:
         self.security_group = aws.ec2.SecurityGroup(
@@ -92,12 +113,12 @@ class EcsService(pulumi.ComponentResource):
                 cidr_ipv4="0.0.0.0/0",
                 opts=self._opts,
             )
-            for port in self._args.ecs.egress_ports
+            for port in self._args.egress_ports
         ]
 
     def _create_target_group(self, route: RouteArgs) -> aws.lb.TargetGroup:
         """ECS replaces what is unhealthy here: after 100 s of not being ready, longer than a database fails over."""
-        target_group = aws.lb.TargetGroup(
+        return aws.lb.TargetGroup(
             logical("target group", self._name),
             vpc_id=self._args.network.vpc_id,
             target_type="ip",
@@ -115,8 +136,9 @@ class EcsService(pulumi.ComponentResource):
             # A target group can be used by one load balancer only, so another one needs another group.
             opts=ResourceOptions(parent=self, replacement_trigger=route.listener.load_balancer_arn_suffix),
         )
-        self._attach(target_group, route)
-        allow_traffic(
+
+    def _allow_requests(self, route: RouteArgs) -> Traffic:
+        return Traffic(
             f"{self._name}-requests",
             from_group_id=route.listener.security_group_id,
             to_group_id=self.security_group.id,
@@ -124,28 +146,42 @@ class EcsService(pulumi.ComponentResource):
             description="Requests and health checks",
             opts=self._opts,
         )
-        return target_group
 
-    def _attach(self, target_group: aws.lb.TargetGroup, route: RouteArgs) -> None:
+    def _attach(self, route: RouteArgs) -> aws.lb.ListenerRule:
         """Let the load balancer check the tasks before it sends them anything: a rule that no request matches."""
-        self.attachment = aws.lb.ListenerRule(
+        return self._rule(
             f"{self._name}-attachment",
-            listener_arn=route.listener.arn,
-            priority=route.priority + HIGHEST_PRIORITY,
-            conditions=[{"host_header": {"values": [f"{self._name}.invalid"]}}],
-            actions=[{"type": "forward", "target_group_arn": target_group.arn}],
-            opts=self._opts,
+            route,
+            route.priority + HIGHEST_PRIORITY,
+            {"host_header": {"values": [f"{self._name}.invalid"]}},
+            self._opts,
         )
 
     def _create_listener_rule(self, route: RouteArgs) -> aws.lb.ListenerRule:
         """Requests come once the service is steady, and stop before it goes."""
-        return aws.lb.ListenerRule(
+        return self._rule(
             self._name,
+            route,
+            route.priority,
+            {"path_pattern": {"values": route.path_patterns}},
+            ResourceOptions(parent=self, depends_on=[self.service]),
+        )
+
+    def _rule(
+        self,
+        name: str,
+        route: RouteArgs,
+        priority: int,
+        condition: aws.lb.ListenerRuleConditionArgsDict,
+        opts: ResourceOptions,
+    ) -> aws.lb.ListenerRule:
+        return aws.lb.ListenerRule(
+            name,
             listener_arn=route.listener.arn,
-            priority=route.priority,
-            conditions=[{"path_pattern": {"values": route.path_patterns}}],
+            priority=priority,
+            conditions=[condition],
             actions=[{"type": "forward", "target_group_arn": self.target_group.arn if self.target_group else None}],
-            opts=ResourceOptions(parent=self, depends_on=[self.service]),
+            opts=opts,
         )
 
     def _create_task_definition(self) -> None:
@@ -172,32 +208,32 @@ class EcsService(pulumi.ComponentResource):
                 "operating_system_family": "LINUX",
                 "cpu_architecture": _CPU_ARCHITECTURE[self._args.image.architecture],
             },
-            execution_role_arn=self._execution_role_arn,
-            task_role_arn=self.task_role.arn,
+            execution_role_arn=self.roles.execution_role_arn,
+            task_role_arn=self.roles.task_role.arn,
             container_definitions=Output.json_dumps([container.definition()]),
             opts=self._opts,
         )
 
     def _environment(self) -> dict[str, Input[str]]:
-        port = {"PORT": Output.from_input(self._args.port).apply(str)} if self._args.route else {}
-        return {**port, **self._args.env}
+        port = {PORT: Output.from_input(self._args.port).apply(str)} if self._args.route else {}
+        return {**self._args.env, **port}
 
     def _create_service(self) -> None:
-        public, network = self._args.ecs.assign_public_ip, self._args.network
-        behind = self.target_group
+        public, network = self._args.assign_public_ip, self._args.network
+        target_group = self.target_group
         self.service = aws.ecs.Service(
             logical("ECS service", self._name),
             cluster=self._args.cluster.arn,
             task_definition=self.task_definition.arn,
             desired_count=self._args.scaling.min,
-            capacity_provider_strategies=capacity_strategy(self._args.ecs.spot),
+            capacity_provider_strategies=capacity_strategy(self._args.spot),
             network_configuration={
                 "subnets": network.public_subnet_ids if public else network.private_subnet_ids,
                 "security_groups": [self.security_group.id],
                 "assign_public_ip": public,
             },
-            load_balancers=[_target(behind, self._args.port)] if behind else None,
-            health_check_grace_period_seconds=self._args.health.start_seconds if behind else None,
+            load_balancers=[_target(target_group, self._args.port)] if target_group else None,
+            health_check_grace_period_seconds=self._args.health.start_seconds if target_group else None,
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -208,25 +244,34 @@ class EcsService(pulumi.ComponentResource):
             wait_for_steady_state=True,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[self.attachment] if behind else None,
+                depends_on=[self.attachment] if self.attachment else None,
                 ignore_changes=["desiredCount"] if self._scales else None,
             ),
         )
 
     def _create_autoscaling(self) -> Autoscaling:
-        route, behind = self._args.route, self.target_group
+        route, target_group = self._args.route, self.target_group
         label = (
-            Output.concat(route.listener.load_balancer_arn_suffix, "/", behind.arn_suffix) if route and behind else None
+            Output.concat(route.listener.load_balancer_arn_suffix, "/", target_group.arn_suffix)
+            if route and target_group
+            else None
         )
         return Autoscaling(
             self._name,
             self._args.scaling,
             cluster_name=self._args.cluster.name,
             service_name=self.service.name,
-            requests=self._args.ecs.scaling.requests,
+            requests=self._args.requests,
             request_label=label,
             opts=self._opts,
         )
+
+
+def check_names(name: str, args: EcsServiceArgs) -> None:
+    """Refuse a name that leaves no room for one of its resources, before the first of them is registered."""
+    logical("target group" if args.route else "IAM role", name)
+    logical("IAM role", f"{name}-execution")
+    physical("log group", f"/{stack_path()}/{name}")
 
 
 def capacity_strategy(spot: SpotArgs) -> list[aws.ecs.ServiceCapacityProviderStrategyArgsDict]:

@@ -9,9 +9,11 @@ from pulumi import Input
 from fastapi_on_aws.args import Defaulted, arg, between, not_empty
 from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
-from fastapi_on_aws.ecs.ecs_args import EcsArgs
+from fastapi_on_aws.ecs.ecs_args import SpotArgs
+from fastapi_on_aws.environment import PORT, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, NetworkRef
+from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.service import HealthArgs, ScalingArgs
 from fastapi_on_aws.sizing import fargate_size
 
@@ -76,12 +78,27 @@ class EcsServiceArgs:
     secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
     """Environment variable -> ARN of a Secrets Manager secret or SSM parameter."""
 
-    ecs: Defaulted[EcsArgs] = arg(factory=EcsArgs)
-    """ECS's own settings."""
+    spot: Defaulted[SpotArgs] = arg(factory=SpotArgs)
+    """How much runs on Fargate Spot. Default: nothing."""
+
+    requests: Optional[Input[int]] = arg(between(1, 1_000_000), default=None)
+    """Requests a minute and task to hold, beside `scaling`. Default: requests do not scale."""
+
+    assign_public_ip: Defaulted[bool] = False
+    """Whether tasks stand in public subnets with an address each. Default: false."""
+
+    egress_ports: Defaulted[Sequence[int]] = arg(factory=lambda: [443])
+    """TCP ports on which tasks may reach anywhere. Default: 443."""
+
+    log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)
+    """How long logs are kept. Default: 30."""
 
     def check_together(self, path: str) -> None:
-        """The size is one that Fargate offers, and public addresses have subnets to stand in."""
+        """The size is one that Fargate offers, and the environment holds no secret."""
+        check_environment(self.env, self.secrets, path, reserved=(PORT,))
+        if self.requests is not None and self.route is None:
+            raise UsageError(f"{path}.requests does not apply to a worker: nothing is sent to it")
         if is_known(self.cpu) and is_known(self.memory):
             fargate_size(str(self.cpu), str(self.memory), path)
-        if self.ecs.assign_public_ip and self.network.has_no_public_subnets:
-            raise UsageError(f"{path}.ecs.assign_public_ip is true, and the network has no public subnets")
+        if self.assign_public_ip and self.network.has_no_public_subnets:
+            raise UsageError(f"{path}.assign_public_ip is true, and the network has no public subnets")

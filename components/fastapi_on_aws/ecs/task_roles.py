@@ -8,6 +8,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust
 
@@ -48,7 +49,7 @@ class TaskRoles:
     @property
     def execution_role_arn(self) -> pulumi.Output[str]:
         """Handed out once the role may do its work."""
-        return Output.all(self.execution_role.arn, self.execution_policy.id).apply(lambda known: str(known[0]))
+        return after(self.execution_role.arn, self.execution_policy)
 
 
 def execution_policy(image_uri: str, log_group_arn: str, secret_arns: Iterable[str]) -> str:

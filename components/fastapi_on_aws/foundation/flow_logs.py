@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from fastapi_on_aws.args import Defaulted, arg
-from fastapi_on_aws.component import stack_path
+from fastapi_on_aws.component import after, stack_path
 from fastapi_on_aws.naming import logical, physical
 from fastapi_on_aws.policy_documents import Statement, account_of, policy, trust
 from fastapi_on_aws.retention import RETENTION_DAYS
@@ -52,8 +52,8 @@ class FlowLogs:
             vpc_id=vpc_id,
             traffic_type="ALL",
             log_destination=self.log_group.arn,
-            iam_role_arn=self.role.arn,
-            opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[self.role_policy])),
+            iam_role_arn=after(self.role.arn, self.role_policy),
+            opts=opts,
         )
 
 

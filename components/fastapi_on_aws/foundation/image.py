@@ -2,7 +2,7 @@
 
 import json
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, Optional
 
 import pulumi
@@ -14,7 +14,7 @@ from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import Architecture, ImageRef
-from fastapi_on_aws.service import SAMPLE_APP_DOCKERFILE, ImageArgs
+from fastapi_on_aws.service import ImageArgs
 
 IMAGES_KEPT: Final = 50
 """How far back a deployed image can be: each `up` that changes the image pushes one."""
@@ -33,38 +33,45 @@ class Image(pulumi.ComponentResource):
     """
 
     uri: pulumi.Output[str]
-    """By digest when it is built here."""
+    """Registry, repository and digest of what was built here; else the `uri` that was given."""
 
     def __init__(self, name: str, args: ImageArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(ImageArgs, args, name)
+        logical("ECR repository", name)
         super().__init__(token(Image), name, None, opts)
         self._name, self._opts = name, ResourceOptions(parent=self)
+        self.repository: Optional[aws.ecr.Repository] = None
+        self.lifecycle_policy: Optional[aws.ecr.LifecyclePolicy] = None
+        self.image: Optional[docker_build.Image] = None
         self.ref = args.ref or self._create(args)
         self.uri = pulumi.Output.from_input(self.ref.uri)
         self.register_outputs({"uri": self.uri})
 
     def _create(self, args: ImageArgs) -> ImageRef:
         architecture = args.architecture or Architecture.ARM64
-        self._create_repository(force_delete=args.force_delete)
-        self.image = docker_build.Image(
+        repository = self._create_repository(force_delete=args.force_delete)
+        dockerfile = args.dockerfile or str(PurePosixPath(args.context or ".", "Dockerfile"))
+        image = docker_build.Image(
             f"{self._name}-build",
             context={"location": _from_root(args.context or ".")},
-            dockerfile={"location": _from_root(args.dockerfile or SAMPLE_APP_DOCKERFILE)},
+            dockerfile={"location": _from_root(dockerfile)},
             target=args.target,
             build_args=args.build_args,
             platforms=[_PLATFORMS[architecture]],
             # By digest alone: the repository's tags never move, and nothing needs one.
-            exports=[{"registry": {"names": [self.repository.repository_url], "push_by_digest": True}}],
-            registries=[self._registry()],
+            exports=[{"registry": {"names": [repository.repository_url], "push_by_digest": True}}],
+            registries=[self._registry(repository)],
             push=False,
             build_on_preview=False,
             opts=self._opts,
         )
-        uri = pulumi.Output.concat(self.repository.repository_url, "@", self.image.digest)
-        return ImageRef(uri=uri, architecture=architecture)
+        self.repository, self.image = repository, image
+        return ImageRef(
+            uri=pulumi.Output.concat(repository.repository_url, "@", image.digest), architecture=architecture
+        )
 
-    def _create_repository(self, *, force_delete: bool) -> None:
-        self.repository = aws.ecr.Repository(
+    def _create_repository(self, *, force_delete: bool) -> aws.ecr.Repository:
+        repository = aws.ecr.Repository(
             logical("ECR repository", self._name),
             image_tag_mutability="IMMUTABLE",
             image_scanning_configuration={"scan_on_push": True},
@@ -73,16 +80,17 @@ class Image(pulumi.ComponentResource):
             opts=self._opts,
         )
         self.lifecycle_policy = aws.ecr.LifecyclePolicy(
-            self._name, repository=self.repository.name, policy=_keep_newest(IMAGES_KEPT), opts=self._opts
+            self._name, repository=repository.name, policy=_keep_newest(IMAGES_KEPT), opts=self._opts
         )
+        return repository
 
-    def _registry(self) -> docker_build.RegistryArgsDict:
+    def _registry(self, repository: aws.ecr.Repository) -> docker_build.RegistryArgsDict:
         """The one secret that passes through the program; the provider does not take a new password for a change."""
         login = aws.ecr.get_authorization_token_output(
-            registry_id=self.repository.registry_id, opts=pulumi.InvokeOutputOptions(parent=self)
+            registry_id=repository.registry_id, opts=pulumi.InvokeOutputOptions(parent=self)
         )
         return {
-            "address": self.repository.repository_url,
+            "address": repository.repository_url,
             "username": login.user_name,
             "password": pulumi.Output.secret(login.password),
         }

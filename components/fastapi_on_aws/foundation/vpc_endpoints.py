@@ -34,45 +34,49 @@ def gateway_endpoints(
     ]
 
 
-def interface_endpoints(
-    name: str,
-    region: str,
-    services: Sequence[str],
-    *,
-    vpc_id: pulumi.Input[str],
-    vpc_cidr: str,
-    subnet_ids: Sequence[pulumi.Input[str]],
-    opts: ResourceOptions,
-) -> list[aws.ec2.VpcEndpoint]:
+class InterfaceEndpoints:
     """An address in each subnet for each service, reached over HTTPS from the VPC alone."""
-    if not services:
-        return []
-    group = aws.ec2.SecurityGroup(
-        logical("security group", f"{name}-endpoints"),
-        vpc_id=vpc_id,
-        description="HTTPS from the VPC to AWS services",
-        opts=opts,
-    )
-    aws.vpc.SecurityGroupIngressRule(
-        f"{name}-endpoints-https",
-        security_group_id=group.id,
-        description="HTTPS from the VPC",
-        ip_protocol="tcp",
-        from_port=443,
-        to_port=443,
-        cidr_ipv4=vpc_cidr,
-        opts=opts,
-    )
-    return [
-        aws.ec2.VpcEndpoint(
-            f"{name}-{service}",
-            vpc_id=vpc_id,
-            service_name=f"com.amazonaws.{region}.{service}",
-            vpc_endpoint_type="Interface",
-            private_dns_enabled=True,
-            subnet_ids=subnet_ids,
-            security_group_ids=[group.id],
+
+    def __init__(
+        self,
+        name: str,
+        region: str,
+        services: Sequence[str],
+        *,
+        vpc_id: pulumi.Input[str],
+        vpc_cidr: str,
+        subnet_ids: Sequence[pulumi.Input[str]],
+        opts: ResourceOptions,
+    ) -> None:
+        self.security_group = self._security_group(f"{name}-endpoints", vpc_id, vpc_cidr, opts) if services else None
+        self.endpoints = [
+            aws.ec2.VpcEndpoint(
+                f"{name}-{service}",
+                vpc_id=vpc_id,
+                service_name=f"com.amazonaws.{region}.{service}",
+                vpc_endpoint_type="Interface",
+                private_dns_enabled=True,
+                subnet_ids=subnet_ids,
+                security_group_ids=[self.security_group.id] if self.security_group else [],
+                opts=opts,
+            )
+            for service in services
+        ]
+
+    def _security_group(
+        self, name: str, vpc_id: pulumi.Input[str], vpc_cidr: str, opts: ResourceOptions
+    ) -> aws.ec2.SecurityGroup:
+        group = aws.ec2.SecurityGroup(
+            logical("security group", name), vpc_id=vpc_id, description="HTTPS from the VPC to AWS services", opts=opts
+        )
+        self.ingress_rule = aws.vpc.SecurityGroupIngressRule(
+            f"{name}-https",
+            security_group_id=group.id,
+            description="HTTPS from the VPC",
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            cidr_ipv4=vpc_cidr,
             opts=opts,
         )
-        for service in services
-    ]
+        return group

@@ -11,6 +11,7 @@ from pulumi import Input, ResourceOptions
 from fastapi_on_aws.args import Defaulted
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
+from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import Domain, DomainArgs
 from fastapi_on_aws.references import OriginRef
 
@@ -41,8 +42,11 @@ class PriceClass(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FrontDoorSettings:
-    """What can be chosen about the front door, whatever is behind it."""
+class FrontDoorArgs:
+    """A CloudFront distribution before an origin."""
+
+    origin: OriginRef
+    """Where requests go: the `origin` of a pattern."""
 
     domain: Optional[DomainArgs] = None
     """A domain of yours. Default: the distribution's own name, with CloudFront's certificate."""
@@ -52,14 +56,6 @@ class FrontDoorSettings:
 
     web_acl_arn: Optional[Input[str]] = None
     """AWS WAF web ACL (of scope CLOUDFRONT, in us-east-1). Default: none."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrontDoorArgs(FrontDoorSettings):
-    """A CloudFront distribution before an origin."""
-
-    origin: OriginRef
-    """Where requests go: the `origin` of a pattern."""
 
 
 class FrontDoor(pulumi.ComponentResource):
@@ -90,7 +86,7 @@ class FrontDoor(pulumi.ComponentResource):
             enabled=True,
             comment=f"{pulumi.get_project()} {pulumi.get_stack()}",
             aliases=[args.domain.name] if args.domain else None,
-            origins=[_origin(args.origin)],
+            origins=[_origin(args.origin, f"{self._name}.origin")],
             default_cache_behavior=_api_behavior(private=args.origin.vpc_origin_id is not None),
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": 0} for code in CACHED_ERRORS],
             viewer_certificate=self._viewer_certificate(),
@@ -112,11 +108,11 @@ class FrontDoor(pulumi.ComponentResource):
         }
 
 
-def _origin(ref: OriginRef) -> aws.cloudfront.DistributionOriginArgsDict:
+def _origin(ref: OriginRef, path: str) -> aws.cloudfront.DistributionOriginArgsDict:
     origin: aws.cloudfront.DistributionOriginArgsDict = {"origin_id": ORIGIN_ID, "domain_name": ref.domain_name}
     if ref.vpc_origin_id is not None:
         origin["vpc_origin_config"] = {
-            "vpc_origin_id": ref.vpc_origin_id,
+            "vpc_origin_id": pulumi.Output.from_input(ref.vpc_origin_id).apply(lambda id: _not_empty(id, path)),
             "origin_read_timeout": ref.read_timeout_seconds,
         }
     else:
@@ -128,6 +124,12 @@ def _origin(ref: OriginRef) -> aws.cloudfront.DistributionOriginArgsDict:
             "origin_read_timeout": ref.read_timeout_seconds,
         }
     return origin
+
+
+def _not_empty(vpc_origin_id: str, path: str) -> str:
+    if not vpc_origin_id:
+        raise UsageError(f"{path}.vpc_origin_id is empty: leave it out for what is not behind a VPC origin")
+    return vpc_origin_id
 
 
 def _api_behavior(*, private: bool) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:

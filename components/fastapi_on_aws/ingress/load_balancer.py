@@ -13,7 +13,7 @@ from fastapi_on_aws.args import Defaulted, arg, between
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.ingress.traffic import allow_traffic
+from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.naming import RANDOM_SUFFIX, logical
 from fastapi_on_aws.references import ListenerRef, NetworkRef, OriginRef
 
@@ -49,6 +49,9 @@ class LoadBalancerArgs:
     certificate_arn: Optional[Input[str]] = None
     """ACM certificate in the load balancer's region. Needed for `internet`; with it `vpc` speaks HTTPS too."""
 
+    domain_name: Optional[Input[str]] = None
+    """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate."""
+
     idle_timeout_seconds: Defaulted[Input[int]] = arg(between(1, 4000), default=60)
     """How long a connection may be silent. Servers behind it must keep theirs open longer."""
 
@@ -58,6 +61,10 @@ class LoadBalancerArgs:
             raise UsageError(f"{path}.certificate_arn is missing: access from the internet is HTTPS only")
         if self.access is Access.INTERNET and self.network.has_no_public_subnets:
             raise UsageError(f"{path}.access is internet, and the network has no public subnets to stand in")
+        if (self.certificate_arn is None) != (self.domain_name is None):
+            raise UsageError(
+                f"{path} needs certificate_arn and domain_name together: one is the certificate of the other"
+            )
         if self.access is Access.CLOUDFRONT and self.certificate_arn is not None:
             raise UsageError(
                 f"{path}.certificate_arn does not apply to access from cloudfront, which holds the certificate;"
@@ -74,29 +81,66 @@ class LoadBalancer(pulumi.ComponentResource):
     """
 
     url: pulumi.Output[str]
-    """Base URL, as seen by who can reach it."""
+    """Base URL, as seen by who can reach it; with a certificate, by its domain name."""
+
+    listener_arn: pulumi.Output[str]
+    """Of the listener that services add their rules to."""
+
+    security_group_id: pulumi.Output[str]
+    """Of the group from which requests come to services."""
+
+    arn_suffix: pulumi.Output[str]
+    """The part of its ARN that CloudWatch names it by."""
+
+    origin_domain_name: pulumi.Output[str]
+    """Its own DNS name."""
+
+    vpc_origin_id: pulumi.Output[str]
+    """Id of the CloudFront VPC origin; empty unless access is from CloudFront."""
 
     def __init__(self, name: str, args: LoadBalancerArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(LoadBalancerArgs, args, name)
+        logical("load balancer", name)
         super().__init__(token(LoadBalancer), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
         self._port = 80 if args.certificate_arn is None else 443
         self._create_security_groups()
         self._create_load_balancer()
-        self._create_listeners()
+        self._create_listener()
+        self.redirect_listener = self._create_redirect() if args.access is Access.INTERNET else None
         self.vpc_origin = self._create_vpc_origin() if args.access is Access.CLOUDFRONT else None
-        self.url = pulumi.Output.concat("http://" if self._port == 80 else "https://", self.load_balancer.dns_name)
-        self.register_outputs({"url": self.url})
+        self._set_outputs(args)
+
+    def _set_outputs(self, args: LoadBalancerArgs) -> None:
+        self.origin_domain_name = self.load_balancer.dns_name
+        self.url = (
+            pulumi.Output.concat("http://", self.origin_domain_name)
+            if args.domain_name is None
+            else pulumi.Output.concat("https://", args.domain_name)
+        )
+        self.listener_arn = self.listener.arn
+        self.security_group_id = self.security_group.id
+        self.arn_suffix = self.load_balancer.arn_suffix
+        self.vpc_origin_id = self.vpc_origin.id if self.vpc_origin else pulumi.Output.from_input("")
+        self.register_outputs(
+            {
+                "url": self.url,
+                "listenerArn": self.listener_arn,
+                "securityGroupId": self.security_group_id,
+                "arnSuffix": self.arn_suffix,
+                "originDomainName": self.origin_domain_name,
+                "vpcOriginId": self.vpc_origin_id,
+            }
+        )
 
     @property
     def origin(self) -> OriginRef:
         """What the front door takes."""
-        return OriginRef(
-            domain_name=self.load_balancer.dns_name, vpc_origin_id=self.vpc_origin.id if self.vpc_origin else None
-        )
+        vpc_origin_id = self.vpc_origin.id if self.vpc_origin else None
+        return OriginRef(domain_name=self._args.domain_name or self.load_balancer.dns_name, vpc_origin_id=vpc_origin_id)
 
     @property
-    def target(self) -> ListenerRef:
+    def listener_ref(self) -> ListenerRef:
         """What a service takes."""
         return ListenerRef(
             arn=self.listener.arn,
@@ -104,9 +148,9 @@ class LoadBalancer(pulumi.ComponentResource):
             load_balancer_arn_suffix=self.load_balancer.arn_suffix,
         )
 
-    def allow_caller(self, name: str, security_group_id: Input[str], opts: ResourceOptions) -> None:
+    def allow_caller(self, name: str, security_group_id: Input[str], opts: ResourceOptions) -> Traffic:
         """Let what has this security group call services through the load balancer."""
-        allow_traffic(
+        return Traffic(
             f"{name}-calls",
             from_group_id=security_group_id,
             to_group_id=self.callers_group.id,
@@ -159,7 +203,7 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=self._opts,
         )
 
-    def _create_listeners(self) -> None:
+    def _create_listener(self) -> None:
         self.listener = aws.lb.Listener(
             self._name,
             load_balancer_arn=self.load_balancer.arn,
@@ -175,10 +219,8 @@ class LoadBalancer(pulumi.ComponentResource):
             ],
             opts=self._opts,
         )
-        if self._args.access is Access.INTERNET:
-            self._create_redirect()
 
-    def _create_redirect(self) -> None:
+    def _create_redirect(self) -> aws.lb.Listener:
         self.redirect_ingress_rule = aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-redirect",
             security_group_id=self.security_group.id,
@@ -189,7 +231,7 @@ class LoadBalancer(pulumi.ComponentResource):
             cidr_ipv4=ANYWHERE,
             opts=self._opts,
         )
-        self.redirect_listener = aws.lb.Listener(
+        return aws.lb.Listener(
             f"{self._name}-redirect",
             load_balancer_arn=self.load_balancer.arn,
             port=80,

@@ -4,37 +4,40 @@ import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
 
-def allow_traffic(
-    name: str,
-    *,
-    from_group_id: Input[str],
-    to_group_id: Input[str],
-    port: Input[int],
-    description: str,
-    opts: ResourceOptions,
-) -> None:
+class Traffic:
     """Two rules, named ``<name>-out`` and ``<name>-in``; inline rules would fight with them, so no group has any.
 
     Another port means other rules, made before the old ones go: what still serves on the old port is not cut off.
     """
-    moves = ResourceOptions.merge(opts, ResourceOptions(replace_on_changes=["fromPort", "toPort"]))
-    aws.vpc.SecurityGroupEgressRule(
-        f"{name}-out",
-        security_group_id=from_group_id,
-        referenced_security_group_id=to_group_id,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        description=description,
-        opts=moves,
-    )
-    aws.vpc.SecurityGroupIngressRule(
-        f"{name}-in",
-        security_group_id=to_group_id,
-        referenced_security_group_id=from_group_id,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        description=description,
-        opts=moves,
-    )
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        from_group_id: Input[str],
+        to_group_id: Input[str],
+        port: Input[int],
+        description: str,
+        opts: ResourceOptions,
+    ) -> None:
+        opts = ResourceOptions.merge(opts, ResourceOptions(replace_on_changes=["fromPort", "toPort"]))
+        self.egress_rule = aws.vpc.SecurityGroupEgressRule(
+            f"{name}-out",
+            security_group_id=from_group_id,
+            referenced_security_group_id=to_group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=description,
+            opts=opts,
+        )
+        self.ingress_rule = aws.vpc.SecurityGroupIngressRule(
+            f"{name}-in",
+            security_group_id=to_group_id,
+            referenced_security_group_id=from_group_id,
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            description=description,
+            opts=opts,
+        )

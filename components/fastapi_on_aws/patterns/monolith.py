@@ -15,8 +15,10 @@ from fastapi_on_aws.ecs.cluster import EcsCluster, EcsClusterArgs
 from fastapi_on_aws.ecs.ecs_args import EcsArgs
 from fastapi_on_aws.ecs.service import EcsService
 from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
+from fastapi_on_aws.environment import APP_SERVICES, FORWARDED_ALLOW_IPS, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalancerArgs
+from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.patterns.units import (
     DEFAULT_SERVICES,
     SHARED_UNIT,
@@ -24,9 +26,7 @@ from fastapi_on_aws.patterns.units import (
     check_priorities,
     check_services,
     own_unit,
-    service_urls,
     shared_unit,
-    url_variable,
 )
 from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef
 from fastapi_on_aws.service import AppArgs, ImageArgs, ServiceArgs, Services
@@ -60,6 +60,9 @@ class MonolithArgs:
     certificate_arn: Optional[Input[str]] = None
     """ACM certificate for the load balancer; needed for access from the internet."""
 
+    domain_name: Optional[Input[str]] = None
+    """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate."""
+
 
 class Monolith(pulumi.ComponentResource):
     """One load balancer, one cluster, one service for the app and one for each worker.
@@ -76,13 +79,13 @@ class Monolith(pulumi.ComponentResource):
     origin_domain_name: pulumi.Output[str]
     """DNS name of the load balancer."""
 
-    vpc_origin_id: pulumi.Output[Optional[str]]
-    """CloudFront VPC origin of an internal load balancer."""
+    vpc_origin_id: pulumi.Output[str]
+    """CloudFront VPC origin of the load balancer; empty unless access is from CloudFront."""
 
     def __init__(self, name: str, args: MonolithArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(MonolithArgs, args, name)
         units = monolith_units(name, args.app, args.services, name)
-        check_calls(units, args.access, name)
+        check_callers_reach(units, args.access, name)
         images = {unit.name: self._image_of(unit, args, name) for unit in units}
         super().__init__(token(Monolith), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
@@ -91,13 +94,14 @@ class Monolith(pulumi.ComponentResource):
         self.services: dict[str, EcsService] = {}
         for unit in units:
             self.services[unit.name] = self._create_service(unit, images[unit.name])
+        self.calls: dict[str, Traffic] = {}
         self._allow_calls(units)
         self.origin = self.load_balancer.origin
-        self.origin_domain_name = Output.from_input(self.origin.domain_name)
-        self.vpc_origin_id = Output.from_input(self.origin.vpc_origin_id)
+        self.origin_domain_name = self.load_balancer.origin_domain_name
+        self.vpc_origin_id = self.load_balancer.vpc_origin_id
         self.url = self.load_balancer.url
-        self.routes = {service: prefix for unit in units for service, prefix in unit.routes.items()}
-        self.service_urls = service_urls(self.url, self.routes)
+        self._routes = {service: prefix for unit in units for service, prefix in unit.routes.items()}
+        self.service_urls = self.urls_below(self.url)
         self.register_outputs(
             {
                 "url": self.url,
@@ -105,6 +109,12 @@ class Monolith(pulumi.ComponentResource):
                 "originDomainName": self.origin_domain_name,
                 "vpcOriginId": self.vpc_origin_id,
             }
+        )
+
+    def urls_below(self, base_url: Input[str]) -> Output[Mapping[str, str]]:
+        """The base URL of each service that has a prefix, below a base URL such as the front door's."""
+        return Output.all(
+            **{name: Output.concat(base_url, prefix.rstrip("/")) for name, prefix in self._routes.items()}
         )
 
     @staticmethod
@@ -122,6 +132,7 @@ class Monolith(pulumi.ComponentResource):
                 network=args.network,
                 access=args.access,
                 certificate_arn=args.certificate_arn,
+                domain_name=args.domain_name,
                 idle_timeout_seconds=Draining(args.app.drain_seconds).idle_timeout_seconds,
             ),
             self._opts,
@@ -133,9 +144,11 @@ class Monolith(pulumi.ComponentResource):
         )
 
     def _create_service(self, unit: Unit, image: ImageRef) -> EcsService:
+        args = self._args
         for text in unit.notes:
             note(text, self)
-        args = self._args
+        if args.ecs.scaling.requests is not None and not unit.routes:
+            note(f"ecs.scaling.requests does not apply to {unit.name}: nothing is sent to a worker", self)
         return EcsService(
             f"{self._name}-{unit.name}",
             EcsServiceArgs(
@@ -150,9 +163,13 @@ class Monolith(pulumi.ComponentResource):
                 memory=unit.memory,
                 scaling=unit.scaling,
                 drain_seconds=args.app.drain_seconds,
-                env={**self._proxies(), **unit.env, **self._told(unit)},
+                env={FORWARDED_ALLOW_IPS: args.network.cidr, **unit.env, **self._told(unit)},
                 secrets=unit.secrets,
-                ecs=args.ecs,
+                spot=args.ecs.spot,
+                requests=args.ecs.scaling.requests if unit.routes else None,
+                assign_public_ip=args.ecs.assign_public_ip,
+                egress_ports=args.ecs.egress_ports,
+                log_retention_days=args.ecs.log_retention_days,
             ),
             self._opts,
         )
@@ -165,23 +182,21 @@ class Monolith(pulumi.ComponentResource):
         return ClusterRef(arn=after(self.cluster.arn, *moved_out), name=self.cluster.cluster_name)
 
     def _route(self, unit: Unit) -> RouteArgs:
-        return RouteArgs(listener=self.load_balancer.target, path_patterns=unit.path_patterns, priority=unit.priority)
-
-    def _proxies(self) -> dict[str, Input[str]]:
-        """Whom uvicorn and gunicorn believe what they forward: the client's address, not the load balancer's."""
-        return {"FORWARDED_ALLOW_IPS": self._args.network.cidr}
+        return RouteArgs(
+            listener=self.load_balancer.listener_ref, path_patterns=unit.path_patterns, priority=unit.priority
+        )
 
     def _told(self, unit: Unit) -> dict[str, Input[str]]:
         """What every runtime tells a unit: which of the services it should serve, and where those are that it calls."""
         urls = {url_variable(called): self.load_balancer.url for called in unit.calls}
-        served = {"APP_SERVICES": ",".join(unit.services)} if self._args.services else {}
+        served = {APP_SERVICES: ",".join(unit.services)} if self._args.services else {}
         return {**served, **urls}
 
     def _allow_calls(self, units: list[Unit]) -> None:
         for unit in units:
             if unit.calls:
                 service = self.services[unit.name]
-                self.load_balancer.allow_caller(
+                self.calls[unit.name] = self.load_balancer.allow_caller(
                     f"{self._name}-{unit.name}", service.security_group.id, ResourceOptions(parent=service)
                 )
 
@@ -205,7 +220,7 @@ def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: 
     return units
 
 
-def check_calls(units: Sequence[Unit], access: Access, path: str) -> None:
+def check_callers_reach(units: Sequence[Unit], access: Access, path: str) -> None:
     """Refuse calls between units that could not reach the load balancer."""
     caller = next((unit for unit in units if unit.calls), None)
     if caller and access is Access.INTERNET:

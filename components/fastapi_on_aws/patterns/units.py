@@ -19,7 +19,9 @@ SHARED_UNIT: Final = "web"
 LAST_PRIORITY: Final = 25000
 _PRIORITIES_A_LEVEL: Final = 5000
 
-DEFAULT_SERVICES: Final[Services] = {"app": ServiceArgs(prefix="/")}
+APP: Final = "app"
+
+DEFAULT_SERVICES: Final[Services] = {APP: ServiceArgs(prefix="/")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,22 +109,21 @@ def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
         cpu=app.cpu,
         memory=app.memory,
         scaling=app.scaling,
-        env=_united("env", {"app": app.env, **{n: s.env for n, s in services.items()}}, path),
-        secrets=_united("secrets", {"app": app.secrets, **{n: s.secrets for n, s in services.items()}}, path),
+        env=_united("env", [(APP, app.env), *((f"{path}.{n}", s.env) for n, s in services.items())]),
+        secrets=_united("secrets", [(APP, app.secrets), *((f"{path}.{n}", s.secrets) for n, s in services.items())]),
         calls=sorted({called for s in services.values() for called in s.calls} - set(names)),
-        notes=_notes_on_sharing(services),
+        notes=_notes_on_sharing(services, path),
     )
 
 
 def own_unit(name: str, service: ServiceArgs, app: AppArgs) -> Unit:
     """One service alone; what it leaves out it takes from the app."""
-    command = service.command or (None if service.image else _app_command(app))
     return Unit(
         name=name,
         services=[name],
         routes={name: service.prefix} if service.prefix else {},
         own_image=service.image is not None,
-        command=command,
+        command=service.command,
         cpu=service.cpu or app.cpu,
         memory=service.memory or app.memory,
         scaling=service.scaling or app.scaling,
@@ -132,28 +133,14 @@ def own_unit(name: str, service: ServiceArgs, app: AppArgs) -> Unit:
     )
 
 
-def url_variable(service: str) -> str:
-    """The variable that tells a caller where a service is.
-
-    >>> url_variable("price-list")
-    'PRICE_LIST_URL'
-    """
-    return f"{service.upper().replace('-', '_')}_URL"
-
-
-def service_urls(base_url: Input[str], routes: Mapping[str, str]) -> Output[dict[str, str]]:
-    """Where each service is, below a base URL."""
-    return Output.all(**{name: Output.concat(base_url, prefix.rstrip("/")) for name, prefix in routes.items()})
-
-
 def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
     """The app's command, or uvicorn with the time-outs that let a task leave without failing a request."""
-    if app.asgi_target is None:
+    if app.asgi is None:
         return app.command
     draining = Draining(app.drain_seconds)
     return [
         "uvicorn",
-        app.asgi_target,
+        app.asgi,
         "--host=0.0.0.0",
         Output.concat("--port=", Output.from_input(app.port).apply(str)),
         f"--timeout-keep-alive={draining.keep_alive_seconds}",
@@ -186,29 +173,29 @@ def _check_call(name: str, called: str, services: Services, path: str) -> None:
         raise UsageError(f"{where} names {called}, a worker without a prefix: there is nothing to call")
 
 
-def _united(word: str, given: Mapping[str, Mapping[str, Input[str]]], path: str) -> dict[str, Input[str]]:
+def _united(word: str, given: Sequence[tuple[str, Mapping[str, Input[str]]]]) -> dict[str, Input[str]]:
     """The variables of all who share a process; two values for one name are refused."""
     united: dict[str, Input[str]] = {}
     owner: dict[str, str] = {}
-    for name, variables in given.items():
+    for path, variables in given:
         for variable, value in variables.items():
             if variable in united and united[variable] != value:
                 raise UsageError(
-                    f"{path}.{name}.{word}.{variable} differs from that of {owner[variable]}, and they run in one"
-                    " process here; give both the same value or other names"
+                    f"{path}.{word}.{variable} differs from that of {owner[variable]}, and they run in one process"
+                    " here; give both the same value or other names"
                 )
-            united[variable], owner[variable] = value, name
+            united[variable], owner[variable] = value, path
     return united
 
 
-def _notes_on_sharing(services: Services) -> list[str]:
+def _notes_on_sharing(services: Services, path: str) -> list[str]:
     notes = []
     if len(services) > 1:
         notes.append(f"{', '.join(services)} run in one process, {SHARED_UNIT}, of the app's size and scaling")
     for name, service in services.items():
         unused = [word for word in ("cpu", "memory", "scaling") if getattr(service, word) is not None]
-        notes += [f"services.{name}.{word} does not apply while it shares a process" for word in unused]
+        notes += [f"{path}.{name}.{word} does not apply while it shares a process" for word in unused]
         inside = [called for called in service.calls if called in services]
         if inside:
-            notes.append(f"services.{name}: calls to {', '.join(inside)} stay in the process; no URL is set for them")
+            notes.append(f"{path}.{name}.calls: {', '.join(inside)} is called in the process; no URL is set")
     return notes

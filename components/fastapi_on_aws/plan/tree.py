@@ -1,6 +1,5 @@
 """The resources of a graph, grouped as the program groups them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fastapi_on_aws.recording.graph import STACK_TYPE, Graph, Resource
@@ -12,12 +11,6 @@ class Node:
 
     resource: Resource
     children: list["Node"] = field(default_factory=list)
-
-    def walk(self) -> Iterator["Node"]:
-        """This node, then all beneath it."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
 
 
 def forest(graph: Graph) -> list[Node]:

@@ -1,0 +1,171 @@
+"""Every checked-in stack file on the real engine, from create to destroy."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.engine.own import Op, Own, refused
+from tests.engine.registered import Registered
+from tests.engine.rig import Rig
+from tests.engine.stack import Result
+from tests.engine.standin.invokes import PUSH_TOKEN
+from tests.engine.toolchain import Toolchain
+from tests.support.recorded import (
+    CLUSTER,
+    DISTRIBUTION,
+    LISTENER,
+    LISTENER_RULE,
+    LOAD_BALANCER,
+    LOG_GROUP,
+    NAT_GATEWAY,
+    ROLE_POLICY,
+    ROUTE,
+    SECURITY_GROUP,
+    SERVICE,
+    STACK_FILES,
+    SUBNET,
+    TARGET_GROUP,
+    VPC,
+    VPC_ORIGIN,
+)
+
+STACKS: Final = [path.stem.removeprefix("Pulumi.") for path in STACK_FILES]
+
+CAPACITY_PROVIDERS: Final = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+INTERNET_GATEWAY: Final = "aws:ec2/internetGateway:InternetGateway"
+SCALABLE_TARGET: Final = "aws:appautoscaling/target:Target"
+
+NEEDS: Final = [
+    (SERVICE, ROUTE, "tasks pull their image through it, and reach out until they are drained"),
+    (SERVICE, LISTENER_RULE, "ECS refuses a target group that no listener uses, and requests reach draining tasks"),
+    (SERVICE, LISTENER, "requests reach draining tasks to the end"),
+    (SERVICE, LOAD_BALANCER, "requests reach draining tasks to the end"),
+    (SERVICE, TARGET_GROUP, "ECS puts its targets in and takes them out"),
+    (SERVICE, CAPACITY_PROVIDERS, "ECS refuses a strategy with providers that the cluster lacks"),
+    (SERVICE, CLUSTER, "a cluster with services cannot be deleted"),
+    (SERVICE, ROLE_POLICY, "tasks need the right to pull and to log from their first second to their last"),
+    (SERVICE, LOG_GROUP, "tasks log from their first second to their last"),
+    (SERVICE, SUBNET, "its network interfaces stand in them"),
+    (SERVICE, INTERNET_GATEWAY, "AWS detaches no gateway while public addresses are mapped"),
+    (SCALABLE_TARGET, SERVICE, "autoscaling would scale what is being drained"),
+    (DISTRIBUTION, VPC_ORIGIN, "an attached origin cannot be deleted"),
+    (VPC_ORIGIN, LISTENER, "CloudFront connects to a port that must answer"),
+    (VPC_ORIGIN, LOAD_BALANCER, "a load balancer behind an origin cannot be deleted"),
+    (VPC_ORIGIN, INTERNET_GATEWAY, "CloudFront wants one in the VPC of an origin"),
+    (LOAD_BALANCER, SUBNET, "its network interfaces stand in them"),
+    (NAT_GATEWAY, SUBNET, "it stands in one"),
+    (NAT_GATEWAY, ROUTE, "it reaches the internet through it"),
+    (NAT_GATEWAY, INTERNET_GATEWAY, "AWS detaches no gateway while public addresses are mapped"),
+    (SUBNET, VPC, "a VPC is deleted empty"),
+    (SECURITY_GROUP, VPC, "a VPC is deleted empty"),
+    (INTERNET_GATEWAY, VPC, "a VPC is deleted empty"),
+]
+"""Who needs what while it lives: created after it, deleted before it."""
+_IDS: Final = [" needs ".join(type_.rpartition(":")[2] for type_ in row[:2]) for row in NEEDS]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Life:
+    """A stack that was created, updated without a change, and destroyed."""
+
+    own: Own
+    made: Result
+    outputs: dict[str, Any]
+    created: list[Op]
+    again: Result
+    touched: list[Op]
+    refusal: str | None
+    """Of the first attempt to destroy it, if it is protected."""
+    left_alone: bool
+    """Whether that attempt changed nothing."""
+    deleted: list[Op]
+
+
+@pytest.fixture(scope="module", params=STACKS)
+def life(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain, sdk_cache: Path
+) -> Life:
+    """Lived once for all tests that look at it."""
+    own = Own(Rig(tmp_path_factory.mktemp(request.param) / "rig", toolchain, sdk_cache), request.param)
+    made, created = own.up()
+    outputs = own.stack.outputs()
+    again, touched = own.up()
+    refusal, left_alone = None, True
+    if any(resource.protect for resource in made.registered.values()):
+        refusal = refused(lambda: own.stack.command("destroy", "--yes"))
+        left_alone = not own.done()
+        own.up(protect=False)
+    own.stack.destroy()
+    return Life(
+        own=own,
+        made=made,
+        outputs=outputs,
+        created=created,
+        again=again,
+        touched=touched,
+        refusal=refusal,
+        left_alone=left_alone,
+        deleted=own.done(),
+    )
+
+
+def test_a_first_up_creates_everything_and_a_second_changes_nothing(life: Life) -> None:
+    assert set(life.made.changes) == {"create"}, "nothing was there before"
+    assert {op.verb for op in life.created} == {"create"}
+    assert {LOAD_BALANCER, SERVICE, DISTRIBUTION} <= {op.type for op in life.created}
+    assert life.again.changes == {"same": life.made.changes["create"]}, "a change that is none comes back at every up"
+    assert not life.touched
+
+
+def test_its_outputs_are_the_urls(life: Life) -> None:
+    (door,) = [resource for resource in life.made.registered.values() if resource.type == DISTRIBUTION]
+    assert life.outputs["url"] == f"https://{door.outputs['domainName']}"
+    assert life.outputs["service_urls"] == {name: f"{life.outputs['url']}/{name}" for name in ("catalog", "orders")}
+
+
+def test_destroy_leaves_nothing_behind(life: Life) -> None:
+    assert {op[1:] for op in life.created} <= {op[1:] for op in life.deleted}
+    assert not list(life.own.rig.cloud.all())
+    assert not life.own.stack.registered()
+
+
+def test_a_protected_stack_is_destroyed_only_once_it_is_not(life: Life) -> None:
+    """The life went on to destroy it, after an update with ``protect: false``."""
+    assert (life.refusal is not None) == (life.own.stack.name == "prod"), "production is protected, the others are not"
+    if life.refusal is not None:
+        assert "cannot be deleted" in life.refusal
+        assert "because it is protected" in life.refusal
+        assert life.left_alone, "a destroy that is refused deletes nothing"
+
+
+@pytest.mark.parametrize(("user", "needed", "why"), NEEDS, ids=_IDS)
+def test_what_is_needed_is_created_before_and_deleted_after(life: Life, user: str, needed: str, why: str) -> None:
+    resources = life.made.registered
+    created = {op[1:]: place for place, op in enumerate(life.created)}
+    deleted = {op[1:]: place for place, op in enumerate(life.deleted)}
+    users = [resource for resource in resources.values() if resource.type == user]
+    assert users or user == NAT_GATEWAY, f"there should be a {user}"
+    for one in users:
+        mine = (one.type, one.name)
+        others = [(other.type, other.name) for other in _needed(one, resources) if other.type == needed]
+        assert others, f"{one.name} waits for no {needed}: {why}"
+        assert max(created[other] for other in others) < created[mine], why
+        assert deleted[mine] < min(deleted[other] for other in others), why
+
+
+def _needed(resource: Registered, resources: Mapping[str, Registered]) -> Iterator[Registered]:
+    """All that the engine makes a resource wait for."""
+    seen, left = {resource.urn}, [resource.urn]
+    while left:
+        for urn in set(resources[left.pop()].dependencies) - seen:
+            seen.add(urn)
+            left.append(urn)
+            yield resources[urn]
+
+
+def test_no_file_of_the_state_holds_the_push_token(life: Life) -> None:
+    assert not life.own.rig.leaks(PUSH_TOKEN)
+    assert life.own.rig.leaks("front-door"), "the search should find what does lie open"
