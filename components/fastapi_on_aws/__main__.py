@@ -4,12 +4,11 @@ import sys
 from importlib.metadata import version
 from typing import Final
 
-from pulumi import ComponentResource, ResourceOptions
+from pulumi import ComponentResource, Inputs, ResourceOptions
 from pulumi.errors import InputPropertiesError
 from pulumi.provider import ConstructResult
 from pulumi.provider.experimental.component import ComponentProvider
 from pulumi.provider.server import ComponentInitError, main
-from pulumi.runtime import Inputs
 
 from fastapi_on_aws.component import PACKAGE
 from fastapi_on_aws.ecs.cluster import EcsCluster
