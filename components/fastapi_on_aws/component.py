@@ -14,8 +14,12 @@ def token(cls: type) -> str:
 
 def after(id: pulumi.Input[str], *ready: pulumi.Resource) -> pulumi.Output[str]:
     """An id that is handed out once other resources exist, for what has to wait for more than the thing itself."""
-    waited = pulumi.Output.from_input(id)
-    return pulumi.Output.all(*(resource.urn for resource in ready)).apply(lambda _: waited)
+    return pulumi.Output.all(id, *(resource.urn for resource in ready)).apply(lambda known: str(known[0]))
+
+
+def text(value: pulumi.Input[int]) -> pulumi.Input[str]:
+    """A number as text, at once when it is known."""
+    return str(value) if isinstance(value, int) else pulumi.Output.all(value).apply(lambda known: str(known[0]))
 
 
 def stack_path() -> str:

@@ -53,7 +53,7 @@ class Autoscaling:
             service_namespace=_NAMESPACE,
             target_tracking_scaling_policy_configuration={
                 "predefined_metric_specification": {"predefined_metric_type": metric, "resource_label": label},
-                "target_value": Output.from_input(target_value).apply(float),
+                "target_value": target_value,
             },
             opts=self._opts,
         )

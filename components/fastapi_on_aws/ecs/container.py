@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Optional
 
-from pulumi import Input, Output
+from pulumi import Input
 
+from fastapi_on_aws.component import text
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.service import HealthArgs
 
@@ -75,7 +76,7 @@ def _health_check(port: Input[int], health: HealthArgs) -> dict[str, Any]:
     """Ask the app itself, with the one program that every FastAPI image has."""
     ask = "import sys, urllib.request as r; r.urlopen(f'http://127.0.0.1:{sys.argv[1]}{sys.argv[2]}', timeout=4)"
     return {
-        "command": ["CMD", "python3", "-c", ask, Output.from_input(port).apply(str), health.live],
+        "command": ["CMD", "python3", "-c", ask, text(port), health.live],
         "interval": 15,
         "timeout": 5,
         "retries": 3,

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
-from fastapi_on_aws.component import stack_path, token
+from fastapi_on_aws.component import stack_path, text, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.autoscaling import Autoscaling
 from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
@@ -185,7 +185,7 @@ class EcsService(pulumi.ComponentResource):
         )
 
     def _create_task_definition(self) -> None:
-        size = Output.all(self._args.cpu, self._args.memory).apply(lambda s: fargate_size(s[0], s[1], self._name))
+        cpu, memory = self._size()
         container = Container(
             image=self._args.image.uri,
             command=self._args.command,
@@ -202,8 +202,8 @@ class EcsService(pulumi.ComponentResource):
             family=physical("task definition family", f"{stack_path().replace('/', '-')}-{self._name}"),
             requires_compatibilities=[FARGATE],
             network_mode="awsvpc",
-            cpu=size.apply(lambda s: str(s[0])),
-            memory=size.apply(lambda s: str(s[1])),
+            cpu=cpu,
+            memory=memory,
             runtime_platform={
                 "operating_system_family": "LINUX",
                 "cpu_architecture": _CPU_ARCHITECTURE[self._args.image.architecture],
@@ -214,8 +214,17 @@ class EcsService(pulumi.ComponentResource):
             opts=self._opts,
         )
 
+    def _size(self) -> tuple[Input[str], Input[str]]:
+        """CPU units and MiB, at once when they are known."""
+        cpu, memory = self._args.cpu, self._args.memory
+        if isinstance(cpu, str) and isinstance(memory, str):
+            units, mib = fargate_size(cpu, memory, self._name)
+            return str(units), str(mib)
+        size = Output.all(cpu, memory).apply(lambda known: fargate_size(known[0], known[1], self._name))
+        return size.apply(lambda known: str(known[0])), size.apply(lambda known: str(known[1]))
+
     def _environment(self) -> dict[str, Input[str]]:
-        port = {PORT: Output.from_input(self._args.port).apply(str)} if self._args.route else {}
+        port = {PORT: text(self._args.port)} if self._args.route else {}
         return {**self._args.env, **port}
 
     def _create_service(self) -> None:

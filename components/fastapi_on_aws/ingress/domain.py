@@ -63,7 +63,7 @@ class Domain:
             for record_type in ("A", "AAAA")
         ]
 
-    def _validation_record(self) -> aws.route53.Record:
+    def _validation_record(self) -> "aws.route53.Record":  # quoted: only a domain of one's own loads Route 53
         option = self.certificate.domain_validation_options[0]
         return aws.route53.Record(
             f"{self._name}-validation",

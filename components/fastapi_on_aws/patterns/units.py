@@ -9,6 +9,7 @@ from typing import Final, Optional
 from pulumi import Input, Output
 
 from fastapi_on_aws.coerce import is_known, nearest
+from fastapi_on_aws.component import text
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
@@ -142,7 +143,7 @@ def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
         "uvicorn",
         app.asgi,
         "--host=0.0.0.0",
-        Output.concat("--port=", Output.from_input(app.port).apply(str)),
+        Output.concat("--port=", text(app.port)),
         f"--timeout-keep-alive={draining.keep_alive_seconds}",
         f"--timeout-graceful-shutdown={draining.graceful_shutdown_seconds}",
         "--no-server-header",
