@@ -7,12 +7,14 @@ do: that is part of what they cost. ``python -m benchmarks.record_dev_stack comp
 
 import hashlib
 import json
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_docker_build as docker_build
 
 REGION = "eu-west-1"
+HTTPS_REDIRECTS = Path("../components/fastapi_on_aws/ingress/https_redirects.js")
 ZONES = {"a": "eu-west-1a", "b": "eu-west-1b"}
 
 provider = aws.Provider(
@@ -414,6 +416,14 @@ aws.appautoscaling.Policy(
 
 # Front door
 
+https_redirects = aws.cloudfront.Function(
+    "front-door-https",
+    runtime="cloudfront-js-2.0",
+    comment="Redirects of the app to itself stay on HTTPS",
+    code=HTTPS_REDIRECTS.read_text(encoding="utf-8"),
+    publish=True,
+    opts=on_aws,
+)
 distribution = aws.cloudfront.Distribution(
     "front-door",
     enabled=True,
@@ -433,6 +443,7 @@ distribution = aws.cloudfront.Distribution(
         "cache_policy_id": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
         "origin_request_policy_id": "216adef6-5c7f-47e4-b989-5492eafa07d3",
         "response_headers_policy_id": "67f7725c-6f97-4210-82d7-5512b31e9d03",
+        "function_associations": [{"event_type": "viewer-response", "function_arn": https_redirects.arn}],
     },
     custom_error_responses=[
         {"error_code": code, "error_caching_min_ttl": 0}

@@ -1,5 +1,6 @@
 """The front door: one HTTPS URL, private origins, nothing cached."""
 
+import dataclasses
 from typing import Any
 
 import pulumi
@@ -27,7 +28,7 @@ def test_only_an_origin_gives_https_on_cloudfronts_own_name(mode: Mode) -> None:
     assert distribution["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}
     assert distribution["defaultCacheBehavior"]["viewerProtocolPolicy"] == "redirect-to-https"
     (origin,) = distribution["origins"]
-    assert origin["vpcOriginConfig"]["vpcOriginId"] == "vo_123"
+    assert origin["vpcOriginConfig"] == {"vpcOriginId": "vo_123", "originReadTimeout": 60}
     if mode is Mode.UPDATE:
         name = graph.one(DISTRIBUTION).outputs["domainName"]
         assert graph.one("fastapi-on-aws:index:FrontDoor").outputs["url"] == f"https://{name}"
@@ -36,11 +37,18 @@ def test_only_an_origin_gives_https_on_cloudfronts_own_name(mode: Mode) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_everything_set_is_honoured(mode: Mode) -> None:
     domain = DomainArgs(name="api.example.com", zone_id="Z0123456789ABCDEFGHIJ")
-    graph = front_door(mode, domain=domain, price_class=PriceClass.NORTH_AMERICA_AND_EUROPE, web_acl_arn=WEB_ACL)
+    graph = front_door(
+        mode,
+        dataclasses.replace(PRIVATE, read_timeout_seconds=30),
+        domain=domain,
+        price_class=PriceClass.NORTH_AMERICA_AND_EUROPE,
+        web_acl_arn=WEB_ACL,
+    )
     distribution = graph.one(DISTRIBUTION).inputs
     assert distribution["aliases"] == ["api.example.com"]
     assert distribution["viewerCertificate"]["minimumProtocolVersion"] == "TLSv1.2_2021"
     assert (distribution["priceClass"], distribution["webAclId"]) == ("PriceClass_100", WEB_ACL)
+    assert [origin["vpcOriginConfig"]["originReadTimeout"] for origin in distribution["origins"]] == [30]
     assert graph.one("fastapi-on-aws:index:FrontDoor").outputs["url"] == "https://api.example.com"
 
 
@@ -50,14 +58,28 @@ def test_the_certificate_is_where_cloudfront_looks_for_it_and_validated_first() 
     assert (certificate.inputs["region"], certificate.inputs["validationMethod"]) == ("us-east-1", "DNS")
     validation = graph.one("aws:acm/certificateValidation:CertificateValidation")
     assert validation.urn in graph.one(DISTRIBUTION).dependencies, "CloudFront refuses a certificate not yet validated"
-    records = {(r.name, r.inputs["type"]) for r in graph.of_type("aws:route53/record:Record")}
-    assert {("door-a", "A"), ("door-aaaa", "AAAA")} <= records
+
+
+def test_a_domain_leads_to_the_distribution_over_ipv4_and_ipv6() -> None:
+    graph = front_door(domain=DomainArgs(name="api.example.com", zone_id="Z0123456789ABCDEFGHIJ"))
+    distribution = graph.one(DISTRIBUTION).outputs
+    target = {"name": distribution["domainName"], "zoneId": distribution["hostedZoneId"], "evaluateTargetHealth": False}
+    for record_type in ("A", "AAAA"):
+        assert graph.one("aws:route53/record:Record", f"door-{record_type.lower()}").inputs == {
+            "zoneId": "Z0123456789ABCDEFGHIJ",
+            "name": "api.example.com",
+            "type": record_type,
+            "aliases": [target],
+        }, "an alias names CloudFront's own zone, and lies in the zone of the domain"
 
 
 def test_an_api_is_passed_through_whole() -> None:
     behavior = front_door().one(DISTRIBUTION).inputs["defaultCacheBehavior"]
     assert set(behavior["allowedMethods"]) == {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}
     assert behavior["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "AWS's CachingDisabled"
+    assert behavior["originRequestPolicyId"] == "216adef6-5c7f-47e4-b989-5492eafa07d3", (
+        "AWS's AllViewer: the app behind a private origin sees the Host that the viewer asked for"
+    )
     assert behavior["responseHeadersPolicyId"] == "67f7725c-6f97-4210-82d7-5512b31e9d03", "AWS's SecurityHeadersPolicy"
 
 
@@ -70,7 +92,13 @@ def test_no_error_is_kept_and_shown_to_others() -> None:
 def test_a_public_origin_is_asked_over_https_by_its_own_name() -> None:
     distribution = front_door(origin=PUBLIC).one(DISTRIBUTION).inputs
     (origin,) = distribution["origins"]
-    assert origin["customOriginConfig"]["originProtocolPolicy"] == "https-only"
+    assert origin["customOriginConfig"] == {
+        "httpPort": 80,
+        "httpsPort": 443,
+        "originProtocolPolicy": "https-only",
+        "originSslProtocols": ["TLSv1.2"],
+        "originReadTimeout": 60,
+    }
     assert distribution["defaultCacheBehavior"]["originRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 

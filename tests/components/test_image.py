@@ -1,12 +1,13 @@
 """An image is built and deployed by digest, or belongs to CI."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fastapi_on_aws import Architecture, Image, ImageArgs, UsageError
-from fastapi_on_aws.recording import UNKNOWN, Graph, Mode, Secret, record
+from fastapi_on_aws.recording import UNKNOWN, Graph, Invoke, Mode, Secret, plain, record
 from tests.support.recorded import BUILT_IMAGE, IMAGE_URI, MODES
 
 REPOSITORY = "aws:ecr/repository:Repository"
@@ -31,12 +32,15 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
         target="runtime",
         build_args={"PYTHON": "3.12"},
         architecture=Architecture.AMD64,
+        force_delete=False,
     )
-    built = image(args, mode).one(BUILT_IMAGE)
+    graph = image(args, mode)
+    built = graph.one(BUILT_IMAGE)
     assert built.inputs["context"]["location"] == "../shop"
     assert built.inputs["dockerfile"]["location"] == "../shop/Dockerfile"
     assert (built.inputs["target"], built.inputs["buildArgs"]) == ("runtime", {"PYTHON": "3.12"})
     assert built.inputs["platforms"] == ["linux/amd64"]
+    assert graph.one(REPOSITORY).inputs["forceDelete"] is False, "its images must outlive a destroy"
 
 
 def test_paths_do_not_tell_where_the_project_lies() -> None:
@@ -52,15 +56,36 @@ def test_what_is_deployed_is_the_digest() -> None:
 
 
 def test_the_repository_keeps_what_it_has_and_looks_into_it() -> None:
-    repository = image(ImageArgs()).one(REPOSITORY)
-    assert repository.inputs["imageTagMutability"] == "IMMUTABLE"
-    assert repository.inputs["imageScanningConfiguration"] == {"scanOnPush": True}
-    assert repository.inputs["encryptionConfigurations"] == [{"encryptionType": "KMS"}]
+    assert image(ImageArgs()).one(REPOSITORY).inputs == {
+        "imageTagMutability": "IMMUTABLE",
+        "imageScanningConfiguration": {"scanOnPush": True},
+        "encryptionConfigurations": [{"encryptionType": "KMS"}],
+        "forceDelete": True,
+    }
 
 
-def test_the_push_token_is_a_secret() -> None:
-    (registry,) = image(ImageArgs()).one(BUILT_IMAGE).inputs["registries"]
+def test_old_images_go_by_their_number_never_by_their_age() -> None:
+    graph = image(ImageArgs())
+    lifecycle = graph.one("aws:ecr/lifecyclePolicy:LifecyclePolicy").inputs
+    assert lifecycle["repository"] == graph.one(REPOSITORY).outputs["name"]
+    (rule,) = json.loads(lifecycle["policy"])["rules"]
+    assert rule["selection"] == {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 50}, (
+        "by age, the image of a stack that is rarely updated would go while it runs"
+    )
+    assert rule["action"] == {"type": "expire"}
+
+
+def test_the_build_is_pushed_to_the_repository_with_a_token_that_stays_secret() -> None:
+    graph = image(ImageArgs())
+    built, url = graph.one(BUILT_IMAGE).inputs, graph.one(REPOSITORY).outputs["repositoryUrl"]
+    assert built["exports"] == [{"registry": {"names": [url], "pushByDigest": True}}], "its tags never move"
+    (registry,) = built["registries"]
     assert isinstance(registry["password"], Secret), "it would stand in the state in plain text else"
+    assert plain(registry) == {"address": url, "username": "AWS", "password": "recorded"}, (
+        "a login at another address leaves the push refused"
+    )
+    token = "aws:ecr/getAuthorizationToken:getAuthorizationToken"
+    assert graph.invokes == (Invoke(token, {"registryId": graph.one(REPOSITORY).outputs["registryId"]}),)
 
 
 def test_an_image_of_ci_is_taken_as_it_is() -> None:

@@ -1,31 +1,42 @@
 """The load balancer: who can reach it, and CloudFront's private way to it."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import pulumi
 import pytest
 
 from fastapi_on_aws import Access, LoadBalancer, LoadBalancerArgs, UsageError
-from fastapi_on_aws.recording import Graph, Mode, record
+from fastapi_on_aws.recording import Answers, Graph, Mode, record
 from tests.support.recorded import (
+    EGRESS_RULE,
     INGRESS_RULE,
     LISTENER,
     LOAD_BALANCER,
     MODES,
+    SECURITY_GROUP,
     VPC_ORIGIN,
     existing_network,
 )
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
 
+ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app"
+
 HTTPS = {"certificate_arn": CERTIFICATE, "domain_name": "api.example.com"}
 
 
-def load_balancer(mode: Mode = Mode.UPDATE, **args: Any) -> Graph:
+def load_balancer(mode: Mode = Mode.UPDATE, answers: Answers | None = None, **args: Any) -> Graph:
     return record(
         lambda: LoadBalancer("lb", LoadBalancerArgs(network=existing_network(), **args)),
         mode=mode,
         config={"aws:region": "eu-west-1"},
+        answers=answers,
     )
+
+
+def without(inputs: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in inputs.items() if key not in keys}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -49,8 +60,18 @@ def test_everything_set_gives_https_for_the_internet(mode: Mode) -> None:
     https = graph.one(LISTENER, "lb").inputs
     assert (https["port"], https["protocol"], https["certificateArn"]) == (443, "HTTPS", CERTIFICATE)
     assert "TLS13" in https["sslPolicy"]
-    (redirect,) = graph.one(LISTENER, "lb-redirect").inputs["defaultActions"]
-    assert redirect["redirect"] == {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}
+    redirect = {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}
+    assert without(graph.one(LISTENER, "lb-redirect").inputs, "loadBalancerArn") == {
+        "port": 80,
+        "protocol": "HTTP",
+        "defaultActions": [{"type": "redirect", "redirect": redirect}],
+    }, "who types the name alone comes over HTTP first"
+    open_to_all = {"cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp"}
+    rules = [without(rule.inputs, "description", "securityGroupId") for rule in graph.of_type(INGRESS_RULE)]
+    assert sorted(rules, key=lambda rule: int(rule["fromPort"])) == [
+        {**open_to_all, "fromPort": 80, "toPort": 80},
+        {**open_to_all, "fromPort": 443, "toPort": 443},
+    ]
     assert graph.one("fastapi-on-aws:index:LoadBalancer").outputs["url"] == "https://api.example.com", (
         "the certificate is for that name, not for the load balancer's"
     )
@@ -71,8 +92,36 @@ def test_access_from_the_vpc_is_its_range_alone() -> None:
 
 
 def test_what_no_service_asked_for_is_not_found() -> None:
-    (action,) = load_balancer().one(LISTENER).inputs["defaultActions"]
-    assert (action["type"], action["fixedResponse"]["statusCode"]) == ("fixed-response", "404")
+    graph = load_balancer()
+    answer = {"contentType": "text/plain", "statusCode": "404", "messageBody": "Not Found"}
+    assert graph.one(LISTENER).inputs == {
+        "loadBalancerArn": graph.one(LOAD_BALANCER).outputs["arn"],
+        "port": 80,
+        "protocol": "HTTP",
+        "defaultActions": [{"type": "fixed-response", "fixedResponse": answer}],
+    }
+
+
+@pytest.mark.parametrize(("args", "port"), [({}, 80), ({"access": Access.VPC, **HTTPS}, 443)], ids=["http", "https"])
+def test_services_call_each_other_through_a_group_of_their_own(args: dict[str, Any], port: int) -> None:
+    def program() -> None:
+        balancer = LoadBalancer("lb", LoadBalancerArgs(network=existing_network(), **args))
+        balancer.allow_caller("orders", "sg-orders", pulumi.ResourceOptions())
+
+    graph = record(program, mode=Mode.UPDATE)
+    outside, callers = (graph.one(SECURITY_GROUP, name).id for name in ("lb", "lb-callers"))
+    assert graph.one(LOAD_BALANCER).inputs["securityGroups"] == [outside, callers], "both are let in"
+    rule = {"description": "Calls between services", "ipProtocol": "tcp", "fromPort": port, "toPort": port}
+    assert graph.one(INGRESS_RULE, "orders-calls-in").inputs == {
+        **rule,
+        "securityGroupId": callers,  # CloudFront's group is full
+        "referencedSecurityGroupId": "sg-orders",
+    }
+    assert graph.one(EGRESS_RULE, "orders-calls-out").inputs == {
+        **rule,
+        "securityGroupId": "sg-orders",
+        "referencedSecurityGroupId": callers,
+    }
 
 
 def test_malformed_requests_stop_here() -> None:
@@ -90,6 +139,23 @@ def test_a_vpc_origin_is_replaced_under_a_new_name_never_updated() -> None:
     assert "vpcOriginEndpointConfig" in origin.options.replace_on_changes, "CloudFront refuses to update one in use"
     assert {"tags", "tagsAll"} <= set(origin.options.ignore_changes), "not even its tags"
     assert load_balancer().one(LISTENER).urn in origin.dependencies, "it must lead somewhere from the first second"
+
+    def endpoint(arn: str) -> dict[str, Any]:
+        answers = Answers(outputs={LOAD_BALANCER: {"arn": arn}})
+        found = load_balancer(answers=answers).one(VPC_ORIGIN).inputs["vpcOriginEndpointConfig"]
+        assert isinstance(found, dict)
+        return found
+
+    old, new = endpoint(f"{ARN}/lb-1/1"), endpoint(f"{ARN}/lb-2/2")
+    assert old["name"] != new["name"], "both exist for a while, and CloudFront refuses a name twice"
+    assert all(found["name"].startswith("lb-dev-") for found in (old, new)), "people look for it by this"
+    assert without(new, "name") == {
+        "arn": f"{ARN}/lb-2/2",
+        "httpPort": 80,
+        "httpsPort": 443,
+        "originProtocolPolicy": "http-only",
+        "originSslProtocols": {"items": ["TLSv1.2"], "quantity": 1},
+    }
 
 
 @pytest.mark.parametrize(

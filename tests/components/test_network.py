@@ -3,6 +3,8 @@
 import dataclasses
 from typing import Any
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 
 from fastapi_on_aws import FlowLogsArgs, Nat, Network, NetworkArgs, UsageError
@@ -13,14 +15,19 @@ from tests.support.recorded import (
     NAT_GATEWAY,
     ROLE_POLICY,
     ROUTE,
+    ROUTE_TABLE,
     SECURITY_GROUP,
     SUBNET,
     VPC,
+    VPC_ENDPOINT,
     existing_network,
     identity,
     names,
     updated,
 )
+
+ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+INTERNET_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 
 SMALL = NetworkArgs(region="eu-west-1")
 EVERYTHING = NetworkArgs(
@@ -58,8 +65,13 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
     assert {s.inputs["availabilityZone"] for s in graph.of_type(SUBNET)} == {"us-east-1a", "us-east-1d", "us-east-1f"}
     assert "network-isolated-f" in names(graph.of_type(SUBNET))
     assert names(graph.of_type(NAT_GATEWAY)) == {"network-nat-a"}
-    endpoints = graph.of_type("aws:ec2/vpcEndpoint:VpcEndpoint")
-    assert {(e.inputs["serviceName"], e.inputs["vpcEndpointType"]) for e in endpoints} == {
+    assert graph.one(VPC).inputs == {
+        "cidrBlock": "10.8.0.0/18",
+        "enableDnsHostnames": True,
+        "enableDnsSupport": True,  # without it no name of AWS leads to an endpoint
+        "tags": {"Name": "network"},
+    }
+    assert {(e.inputs["serviceName"], e.inputs["vpcEndpointType"]) for e in graph.of_type(VPC_ENDPOINT)} == {
         ("com.amazonaws.us-east-1.s3", "Gateway"),
         ("com.amazonaws.us-east-1.dynamodb", "Gateway"),
         ("com.amazonaws.us-east-1.ecr.api", "Interface"),
@@ -83,7 +95,7 @@ def test_one_nat_gateway_serves_all_zones_and_none_serves_none() -> None:
 
 def test_isolated_subnets_have_no_way_out() -> None:
     graph = network(EVERYTHING)
-    isolated = graph.one("aws:ec2/routeTable:RouteTable", "network-isolated")
+    isolated = graph.one(ROUTE_TABLE, "network-isolated")
     assert isolated.id not in [route.inputs["routeTableId"] for route in graph.of_type(ROUTE)]
 
 
@@ -102,19 +114,68 @@ def test_the_flow_log_role_may_write_its_own_log_group_alone() -> None:
     assert '"*"' not in policy
 
 
-def test_a_private_subnet_is_handed_out_when_its_way_out_exists() -> None:
-    def program() -> None:
-        import pulumi
-        import pulumi_aws as aws
+def test_aws_services_are_reached_without_nat_from_all_but_isolated_subnets() -> None:
+    graph = network(EVERYTHING)
+    ways_out = {table.id for table in graph.of_type(ROUTE_TABLE)} - {graph.one(ROUTE_TABLE, "network-isolated").id}
+    for free in ("network-s3", "network-dynamodb"):
+        assert set(graph.one(VPC_ENDPOINT, free).inputs["routeTableIds"]) == ways_out, "NAT costs by the gigabyte else"
+    private = [graph.one(SUBNET, f"network-private-{letter}").id for letter in "adf"]
+    for service in ("ecr.api", "ecr.dkr", "logs"):
+        assert graph.one(VPC_ENDPOINT, f"network-{service}").inputs == {
+            "vpcId": graph.one(VPC).id,
+            "vpcEndpointType": "Interface",
+            "serviceName": f"com.amazonaws.us-east-1.{service}",
+            "subnetIds": private,
+            "securityGroupIds": [graph.one(SECURITY_GROUP, "network-endpoints").id],
+            "privateDnsEnabled": True,  # nobody asks for an endpoint by its own name
+        }
 
-        created = Network("network", SMALL)
-        ids = created.ref.private_subnet_ids
-        assert isinstance(ids, list)
+
+@pytest.mark.parametrize(
+    ("handed_out", "ready"),
+    [
+        (
+            "private_subnet_ids",
+            [
+                (ASSOCIATION, "network-private-a"),
+                (ROUTE, "network-private-a-nat"),
+                (VPC_ENDPOINT, "network-s3"),
+                (VPC_ENDPOINT, "network-ecr.api"),
+            ],
+        ),
+        ("public_subnet_ids", [(ASSOCIATION, "network-public-a"), (ROUTE, "network-public-internet")]),
+        ("isolated_subnet_ids", [(ASSOCIATION, "network-isolated-a")]),
+    ],
+)
+def test_a_subnet_is_handed_out_when_its_way_out_exists(handed_out: str, ready: list[tuple[str, str]]) -> None:
+    def program() -> None:
+        ids = getattr(Network("network", EVERYTHING).ref, handed_out)
         aws.ec2.NetworkInterface("user", subnet_id=pulumi.Output.from_input(ids[0]))
 
     graph = updated(program)
     needs = graph.one("aws:ec2/networkInterface:NetworkInterface").dependencies
-    assert graph.one(ROUTE, "network-private-a-nat").urn in needs, "what starts there could not pull its image else"
+    for type_, name in ready:
+        assert graph.one(type_, name).urn in needs, "what starts there could not pull its image else"
+
+
+def test_the_vpc_is_handed_out_when_the_internet_gateway_is_attached() -> None:
+    def program() -> None:
+        aws.ec2.SecurityGroup("user", vpc_id=Network("network", SMALL).ref.vpc_id)
+
+    graph = updated(program)
+    assert graph.one(INTERNET_GATEWAY).urn in graph.one(SECURITY_GROUP, "user").dependencies, (
+        "CloudFront makes no VPC origin in a VPC without one"
+    )
+
+
+def test_what_needs_more_than_its_inputs_waits_for_it() -> None:
+    graph = network(SMALL)
+    to_internet = graph.one(ROUTE, "network-public-internet").urn
+    assert all(to_internet in gateway.dependencies for gateway in graph.of_type(NAT_GATEWAY)), (
+        "AWS fails a NAT gateway whose subnet has no way to the internet"
+    )
+    flow_log = graph.one("aws:ec2/flowLog:FlowLog")
+    assert graph.one(ROLE_POLICY, "network-flow-logs").urn in flow_log.dependencies, "it may write nothing before"
 
 
 def test_an_existing_network_creates_nothing_and_is_handed_on() -> None:
@@ -141,7 +202,7 @@ def test_an_existing_network_creates_nothing_and_is_handed_on() -> None:
     ids=str,
 )
 def test_no_other_setting_moves_the_vpc_or_a_subnet(change: dict[str, Any]) -> None:
-    kept = (VPC, SUBNET, "aws:ec2/internetGateway:InternetGateway", "aws:ec2/routeTable:RouteTable")
+    kept = (VPC, SUBNET, INTERNET_GATEWAY, ROUTE_TABLE)
     before = identity(network(SMALL), *kept)
     after = identity(network(dataclasses.replace(SMALL, **change)), *kept)
     assert before.items() <= after.items(), "a subnet that moves is replaced, with everything in it"

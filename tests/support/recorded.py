@@ -18,6 +18,8 @@ IMAGE_URI = f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop@{DIGEST}"
 
 VPC = "aws:ec2/vpc:Vpc"
 SUBNET = "aws:ec2/subnet:Subnet"
+ROUTE_TABLE = "aws:ec2/routeTable:RouteTable"
+VPC_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 NAT_GATEWAY = "aws:ec2/natGateway:NatGateway"
 ROUTE = "aws:ec2/route:Route"
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"

@@ -8,6 +8,7 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from traceback import print_exception
 
+from fastapi_on_aws.cli.exit_codes import ExitCode
 from fastapi_on_aws.cli.failure import complain, describe
 from fastapi_on_aws.cli.project import choose_stack, find_project
 from fastapi_on_aws.cli.terminal import console_for, is_unicode, write
@@ -17,9 +18,6 @@ from fastapi_on_aws.recording import record_project
 from fastapi_on_aws.recording.errors import RecordingError
 from fastapi_on_aws.recording.graph import Graph
 from fastapi_on_aws.recording.project import Project
-
-FAILED = 1
-BAD_INPUT = 2
 
 
 def plan_project(
@@ -34,21 +32,21 @@ def plan_project(
 ) -> int:
     """Record the program of the project in or above a folder, print its plan and return the exit code.
 
-    ``config`` has items ``KEY=VALUE``. 0: fine. 1: the program failed. 2: bad input.
+    ``config`` has items ``KEY=VALUE``.
     """
     try:
         project = find_project(start)
         stack = choose_stack(project, stack, stack_file)
         graph = _record(project, stack, stack_file, _overrides(pattern, config))
     except UsageError as error:
-        return _complain(error, str(error), BAD_INPUT, traceback=traceback)
+        return _complain(error, str(error), ExitCode.BAD_INPUT, traceback=traceback)
     except (Exception, SystemExit) as error:
-        return _complain(error, _failed(error, project), FAILED, traceback=traceback)
+        return _complain(error, _failed(error, project), ExitCode.FAILED, traceback=traceback)
     errors = [note.message for note in notes(graph) if note.severity == "error"]
     for message in errors:
         complain(message)
     if errors:
-        return FAILED
+        return ExitCode.FAILED
     return write(_json(graph, project) if as_json else _table(graph))
 
 

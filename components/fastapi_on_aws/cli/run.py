@@ -6,21 +6,16 @@ from collections.abc import Sequence
 import typer
 
 from fastapi_on_aws.cli.app import app
+from fastapi_on_aws.cli.exit_codes import ExitCode
 from fastapi_on_aws.cli.failure import complain
-
-FAILED = 1
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run ``fastapi-on-aws`` and return its exit code.
-
-    0: fine. 1: the program failed, or its plan could not be written. 2: bad input. 130: interrupted.
-    """
+    """Run ``fastapi-on-aws`` and return its exit code, an ``ExitCode``."""
     try:
         return _run(sys.argv[1:] if arguments is None else list(arguments))
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
 
 
 def _run(arguments: list[str]) -> int:
@@ -33,7 +28,7 @@ def _run(arguments: list[str]) -> int:
         return error.exit_code
     except OSError as error:
         complain(str(error))
-        return FAILED
+        return ExitCode.FAILED
     except typer.Abort:
-        return INTERRUPTED
+        return ExitCode.INTERRUPTED
     return code if isinstance(code, int) else 0

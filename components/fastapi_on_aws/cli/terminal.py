@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TextIO
 
+from fastapi_on_aws.cli.exit_codes import ExitCode
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -13,8 +15,6 @@ NARROWEST: Final = 40
 """Below this the terminal does the wrapping: the guides of a deep tree would leave no room for names."""
 UNLIMITED: Final = 100_000
 """The width of a pipe: lines are for the next program, which cuts as it likes."""
-BROKEN_PIPE: Final = 141
-"""What a shell reports for a program that died of SIGPIPE."""
 
 
 def wants_colour(stream: TextIO, environ: Mapping[str, str] | None = None) -> bool:
@@ -77,6 +77,6 @@ def write(text: str) -> int:
         # Python flushes stdout once more at exit; give it somewhere to flush to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, BrokenPipeError):
-            return BROKEN_PIPE
+            return ExitCode.BROKEN_PIPE
         raise
     return 0

@@ -42,10 +42,13 @@ class NetworkArgs:
     """How many zones, unless `zones` names them. Default: 2."""
 
     zones: Optional[Sequence[str]] = arg(not_empty(), default=None)
-    """Availability zones by name. Default: the first `zone_count` that the region offers to a new account."""
+    """Availability zones by name. Default: the first `zone_count` that the region offers to a new account.
+
+    CloudFront has no VPC origins in a few zones, by their ids (`use1-az3` and others); name other zones there.
+    """
 
     nat: Defaulted[Nat] = Nat.PER_ZONE
-    """How private subnets reach the internet. Default: `per_zone`. A gateway costs $33 a month and $0.045 a GB."""
+    """How private subnets reach the internet. Default: `per_zone`. A gateway costs $36.50 a month and $0.045 a GB."""
 
     isolated: Defaulted[bool] = False
     """Whether there are subnets without a way out, for databases. Default: false."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, Optional
 
 import pulumi
@@ -13,6 +14,7 @@ from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import Domain, DomainArgs
+from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import OriginRef
 
 # AWS-managed policies have the same id in every account. Source: CloudFront developer guide, "Use managed policies".
@@ -24,6 +26,8 @@ SECURITY_HEADERS: Final = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 MINIMUM_TLS: Final = "TLSv1.2_2021"
 
 ORIGIN_ID: Final = "app"
+
+HTTPS_REDIRECTS: Final = Path(__file__).with_name("https_redirects.js")
 
 CACHED_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """CloudFront keeps these for 10 s unless told otherwise, whatever the cache policy says. Source: developer guide,
@@ -59,7 +63,8 @@ class FrontDoorArgs:
 
 
 class FrontDoor(pulumi.ComponentResource):
-    """One HTTPS URL: all methods and headers pass, nothing is cached (no error either), security headers are added.
+    """One HTTPS URL: all methods and headers pass, nothing is cached (no error either), security headers are added, and
+    redirects of the app to itself stay on HTTPS.
 
     Without a domain of yours CloudFront's shared certificate is used, with which it also accepts TLS 1.0; with one,
     TLS 1.2 is the least.
@@ -73,12 +78,24 @@ class FrontDoor(pulumi.ComponentResource):
         super().__init__(token(FrontDoor), name, None, opts)
         self._name, self._opts = name, ResourceOptions(parent=self)
         self.domain = Domain(name, args.domain, self._opts) if args.domain else None
+        self.https_redirects = self._create_https_redirects()
         self.distribution = self._create_distribution(args)
         if self.domain:
             self.domain.point_to(self.distribution)
         host = args.domain.name if args.domain else self.distribution.domain_name
         self.url = pulumi.Output.concat("https://", host)
         self.register_outputs({"url": self.url})
+
+    def _create_https_redirects(self) -> aws.cloudfront.Function:
+        """Keeps redirects of the app to itself on HTTPS; see the script."""
+        return aws.cloudfront.Function(
+            logical("CloudFront function", f"{self._name}-https"),
+            runtime="cloudfront-js-2.0",
+            comment="Redirects of the app to itself stay on HTTPS",
+            code=HTTPS_REDIRECTS.read_text(encoding="utf-8"),
+            publish=True,
+            opts=self._opts,
+        )
 
     def _create_distribution(self, args: FrontDoorArgs) -> aws.cloudfront.Distribution:
         return aws.cloudfront.Distribution(
@@ -87,7 +104,7 @@ class FrontDoor(pulumi.ComponentResource):
             comment=f"{pulumi.get_project()} {pulumi.get_stack()}",
             aliases=[args.domain.name] if args.domain else None,
             origins=[_origin(args.origin, f"{self._name}.origin")],
-            default_cache_behavior=_api_behavior(private=args.origin.vpc_origin_id is not None),
+            default_cache_behavior=self._api_behavior(private=args.origin.vpc_origin_id is not None),
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": 0} for code in CACHED_ERRORS],
             viewer_certificate=self._viewer_certificate(),
             http_version="http2and3",
@@ -97,6 +114,19 @@ class FrontDoor(pulumi.ComponentResource):
             restrictions={"geo_restriction": {"restriction_type": "none"}},
             opts=self._opts,
         )
+
+    def _api_behavior(self, *, private: bool) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:
+        """All methods pass, nothing is cached. A private origin sees the viewer's `Host`, a public one its own."""
+        return {
+            "target_origin_id": ORIGIN_ID,
+            "viewer_protocol_policy": "redirect-to-https",
+            "allowed_methods": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
+            "cached_methods": ["GET", "HEAD"],
+            "cache_policy_id": CACHING_DISABLED,
+            "origin_request_policy_id": ALL_VIEWER if private else ALL_VIEWER_EXCEPT_HOST,
+            "response_headers_policy_id": SECURITY_HEADERS,
+            "function_associations": [{"event_type": "viewer-response", "function_arn": self.https_redirects.arn}],
+        }
 
     def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
         if self.domain is None:
@@ -130,16 +160,3 @@ def _not_empty(vpc_origin_id: str, path: str) -> str:
     if not vpc_origin_id:
         raise UsageError(f"{path}.vpc_origin_id is empty: leave it out for what is not behind a VPC origin")
     return vpc_origin_id
-
-
-def _api_behavior(*, private: bool) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:
-    """All methods pass, nothing is cached. A private origin sees the viewer's `Host`, a public one its own."""
-    return {
-        "target_origin_id": ORIGIN_ID,
-        "viewer_protocol_policy": "redirect-to-https",
-        "allowed_methods": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
-        "cached_methods": ["GET", "HEAD"],
-        "cache_policy_id": CACHING_DISABLED,
-        "origin_request_policy_id": ALL_VIEWER if private else ALL_VIEWER_EXCEPT_HOST,
-        "response_headers_policy_id": SECURITY_HEADERS,
-    }

@@ -1,0 +1,104 @@
+"""A task of an ECS service: its container, and the two roles that it has."""
+
+def test_the_container_can_do_little() -> None:
+    definition = container(service(WEB))
+    assert definition["user"] == "10001:10001"
+    assert definition["readonlyRootFilesystem"] is True
+    assert definition["linuxParameters"]["capabilities"] == {"drop": ["ALL"]}
+    assert definition["linuxParameters"]["tmpfs"] == [{"containerPath": "/tmp", "size": 64}], "the one writable place"
+
+
+def test_the_container_check_works_with_the_python_of_an_image() -> None:
+    import http.server
+    import subprocess
+    import sys
+    import threading
+
+    class Alive(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/alive" else 503)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Alive) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        args = dataclasses.replace(WEB, port=server.server_port)
+        for live, expected in (("/alive", 0), ("/dead", 1)):
+            graph = service(dataclasses.replace(args, health=HealthArgs(live=live)))
+            kind, python, *rest = container(graph)["healthCheck"]["command"]
+            assert (kind, python) == ("CMD", "python3")
+            done = subprocess.run([sys.executable, *rest], capture_output=True, check=False, timeout=20)
+            assert done.returncode == expected, done.stderr
+        server.shutdown()
+
+
+def test_health_comes_from_one_place_and_only_liveness_kills_at_once() -> None:
+    graph = service(EVERYTHING)
+    check = container(graph)["healthCheck"]
+    assert check["command"][-2:] == ["9000", "/alive"], "the container check must never look at a database"
+    ready = graph.one(TARGET_GROUP).inputs["healthCheck"]
+    assert ready["interval"] * ready["unhealthyThreshold"] >= 100, "a database fails over in less than that"
+
+
+def test_a_slow_start_is_waited_for_in_both_checks() -> None:
+    graph = service(EVERYTHING)
+    assert container(graph)["healthCheck"]["startPeriod"] == 120
+    assert graph.one(SERVICE).inputs["healthCheckGracePeriodSeconds"] == 120
+
+
+def test_all_time_outs_follow_from_one_number() -> None:
+    graph = service(EVERYTHING)
+    assert graph.one(TARGET_GROUP).inputs["deregistrationDelay"] == 60
+    assert container(graph)["stopTimeout"] == 75
+
+
+def test_secrets_reach_the_container_by_arn() -> None:
+    definition = container(service(EVERYTHING))
+    assert definition["secrets"] == [
+        {"name": "DATABASE_PASSWORD", "valueFrom": SECRET},
+        {"name": "KEY", "valueFrom": PARAMETER},
+    ]
+    assert environment(definition) == {"LOG_LEVEL": "debug", "PORT": "9000"}
+
+
+def test_the_execution_role_may_start_this_task_and_no_other() -> None:
+    policy = plain(service(EVERYTHING).one(ROLE_POLICY).inputs["policy"])
+    assert '"arn:aws:ecr:eu-west-1:123456789012:repository/shop"' in policy
+    assert '"arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/database-AbCdEf"' in policy, (
+        "IAM knows the secret, not the JSON key within it"
+    )
+    assert f'"{PARAMETER}"' in policy
+    assert policy.count('"*"') == 1, "ecr:GetAuthorizationToken alone knows no resources"
+
+
+def test_secrets_under_a_key_of_ones_own_can_be_read_and_nothing_else_with_that_key() -> None:
+    statements = json.loads(plain(service(EVERYTHING).one(ROLE_POLICY).inputs["policy"]))["Statement"]
+    decrypt = {s["Sid"]: s for s in statements if s["Action"] == ["kms:Decrypt"]}
+    assert decrypt["DecryptSecrets"]["Resource"] == ["arn:aws:kms:eu-west-1:123456789012:key/*"]
+    assert decrypt["DecryptSecrets"]["Condition"]["StringEquals"] == {
+        "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"],
+        "kms:EncryptionContext:SecretARN": [SECRET.removesuffix(":password::")],
+    }
+    assert decrypt["DecryptParameters"]["Condition"]["StringEquals"]["kms:EncryptionContext:PARAMETER_ARN"] == [
+        PARAMETER
+    ]
+
+
+@pytest.mark.parametrize("host", ["dkr.ecr.eu-west-1.amazonaws.com", "dkr-ecr.eu-west-1.on.aws"])
+def test_an_image_in_ecr_can_be_pulled_by_either_of_its_names(host: str) -> None:
+    args = dataclasses.replace(WEB, image=ImageRef(uri=f"123456789012.{host}/team/shop:1.0"))
+    assert '"arn:aws:ecr:eu-west-1:123456789012:repository/team/shop"' in plain(
+        service(args).one(ROLE_POLICY).inputs["policy"]
+    )
+
+
+def test_the_task_role_is_assumed_for_this_account_alone() -> None:
+    trust = json.loads(plain(service(WEB).one(ROLE, "shop-task").inputs["assumeRolePolicy"]))
+    (statement,) = trust["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+
+
+def test_the_task_role_may_do_nothing() -> None:
+    assert names(service(WEB).of_type(ROLE_POLICY)) == {"shop-execution"}
