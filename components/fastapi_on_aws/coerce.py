@@ -69,16 +69,20 @@ def coerce(cls: type[A], given: object, path: str) -> A:
     ``given`` is an instance of ``cls``, a mapping of its field names, or None for all defaults. Values that are not
     known yet (outputs) pass. Raises ``UsageError`` with ``path``, the config path or argument, as its subject.
     """
+    if not isinstance(path, str):
+        raise UsageError(f"the name of a component is a text, not {_show(path)}")
     if given is None:
         given = {}
     if isinstance(given, cls):
         given = {field.name: getattr(given, field.name) for field in dataclasses.fields(cls)}
     if not isinstance(given, Mapping):
-        raise UsageError(f"{path} must be a map, not {_show(given)}")
+        parts = [part for part in ("ref", "origin") if isinstance(getattr(given, part, None), cls)]
+        hint = f"; give its .{parts[0]}" if parts else ""
+        raise UsageError(f"{path} must be a map, not {_show(given)}{hint}")
     fields = {field.name: field for field in dataclasses.fields(cls)}
     for key in given:
         if key not in fields:
-            raise UsageError(f"{join(path, key)} is not a setting{nearest(key, fields)}")
+            raise UsageError(f"{join(path, str(key))} is not a setting{nearest(str(key), fields)}")
     values = {name: _field(field, given.get(name), join(path, name)) for name, field in fields.items()}
     made = cls(**values)
     if isinstance(made, CheckedTogether):
@@ -96,7 +100,8 @@ class CheckedTogether(Protocol):
 
 def join(path: str, key: str) -> str:
     """The path of a setting within another, or within a config namespace (``shop:``)."""
-    return f"{path}{key}" if path.endswith(":") else f"{path}.{key}"
+    shown = key if key.isprintable() else repr(key)
+    return f"{path}{shown}" if path.endswith(":") else f"{path}.{shown}"
 
 
 def is_known(value: object) -> bool:
@@ -107,7 +112,7 @@ def is_known(value: object) -> bool:
 def nearest(word: str, words: Iterable[str]) -> str:
     """The end of an error sentence: the word that was probably meant, else all of them."""
     known = sorted(words)
-    close = difflib.get_close_matches(word, known, n=1)
+    close = difflib.get_close_matches(word.lower(), known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
 
 
@@ -136,7 +141,7 @@ def _value(shape: Shape, value: object, path: str) -> Any:
     if shape.type is dict and shape.items:
         if not isinstance(value, Mapping):
             raise UsageError(f"{path} must be a map, not {_show(value)}")
-        return {str(key): _value(shape.items, item, f"{path}.{key}") for key, item in value.items()}
+        return {str(key): _value(shape.items, item, join(path, str(key))) for key, item in value.items()}
     if shape.type is list and shape.items:
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise UsageError(f"{path} must be a list, not {_show(value)}")
@@ -162,12 +167,14 @@ def _scalar(wanted: Any, value: object, path: str) -> object:
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-        hint = f'; put it in quotes: "{value}"' if wanted is str and isinstance(value, int | float) else ""
+        hint = f'; put it in quotes: "{_show(value)}"' if wanted is str and isinstance(value, int | float) else ""
         raise UsageError(f"{path} must be {_SCALARS[wanted]}, not {_show(value)}{hint}")
     return value
 
 
 def _show(value: object) -> str:
+    if value is None:
+        return "nothing"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):

@@ -1,5 +1,6 @@
 """What every component does the same way."""
 
+import re
 from typing import Final
 
 import pulumi
@@ -25,6 +26,11 @@ def text(value: pulumi.Input[int]) -> pulumi.Input[str]:
 def stack_path() -> str:
     """``<project>/<stack>``, to tell the names that people address apart."""
     return f"{pulumi.get_project()}/{pulumi.get_stack()}"
+
+
+def stack_slug() -> str:
+    """``<project>-<stack>`` for names that take letters, digits and hyphens alone."""
+    return re.sub(r"[^A-Za-z0-9-]", "-", f"{pulumi.get_project()}-{pulumi.get_stack()}")
 
 
 def note(text: str, about: pulumi.Resource) -> None:

@@ -28,15 +28,29 @@ def url_variable(service: str) -> str:
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRET_ARN: Final = re.compile(
-    r"arn:aws[\w-]*:(secretsmanager:[\w-]+:\d{12}:secret|ssm:[\w-]+:\d{12}:parameter)[:/].+"
+    r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(?::[^:]*){0,3}"
+    r"|arn:aws:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9/_.-]+"
 )
 _SECRET_NAME: Final = re.compile(
-    r".*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)", re.IGNORECASE
+    r".*(PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|SECRET|TOKEN|CREDENTIALS?"
+    r"|(API|SECRET|PRIVATE|ACCESS|SIGNING|ENCRYPTION|JWT|AUTH)_?KEYS?)",
+    re.IGNORECASE,
 )
 _SECRET_VALUE: Final = re.compile(
-    r"(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_\w{36}|xox[abpr]-\w+|sk_live_\w+"
-    r"|\w+://[^\s/:@]*:[^\s/@]+@"
+    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{36}|\bgithub_pat_\w+|\bglpat-[\w-]{20}"
+    r"|\bxox[abpr]-\w+|\bxapp-\w+|\b[sr]k_live_\w+|\bsk-[\w-]{20}|\bAIza[\w-]{35}|\beyJ[\w-]+\.eyJ[\w-]+\."
+    r"|\w+://[^\s/:@]*:[^\s@]+@|\bpassword=[^\s;]+",
+    re.IGNORECASE,
 )
+_HARMLESS: Final = re.compile(r"|true|false|[0-9.]+|/.*", re.IGNORECASE)
+"""What no secret looks like, whatever the variable is called: nothing, a switch, a number, a path."""
+
+
+def looks_like_secret(name: str, value: object) -> bool:
+    """Whether a name and its value had better not be readable by everybody."""
+    if not isinstance(value, str) or _HARMLESS.fullmatch(value):
+        return False
+    return _SECRET_NAME.fullmatch(name) is not None or _SECRET_VALUE.search(value) is not None
 
 
 def check_environment(
@@ -52,7 +66,7 @@ def check_environment(
     for name in env.keys() & secrets.keys():
         raise UsageError(f"{path} has {name} in both env and secrets; take one of them out")
     for name, value in env.items():
-        if isinstance(value, str) and value and (_SECRET_NAME.fullmatch(name) or _SECRET_VALUE.search(value)):
+        if looks_like_secret(name, value):
             raise UsageError(
                 f"{path}.env.{name} looks like a secret, and env is readable in the console and the state;"
                 f" store it in Secrets Manager and put its ARN under {path}.secrets.{name}"

@@ -27,7 +27,9 @@ class NetworkRef:
     vpc_id: Input[str] = arg(matching(r"vpc-[0-9a-f]+", "must be the id of a VPC, such as vpc-0a1b2c3d"))
     """Id of the VPC. An internet gateway must be attached to it, or CloudFront cannot reach into it."""
 
-    cidr: Input[str]
+    cidr: Input[str] = arg(
+        matching(r"([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}", "must be an IPv4 range such as 10.0.0.0/16")
+    )
     """IPv4 range of the VPC, such as `10.0.0.0/16`."""
 
     private_subnet_ids: Input[Sequence[Input[str]]] = arg(not_empty("must name subnets in two zones or more"))
@@ -46,12 +48,15 @@ class NetworkRef:
 
     def check_together(self, path: str) -> None:
         """A load balancer needs two zones."""
-        if isinstance(self.private_subnet_ids, list) and len(self.private_subnet_ids) < 2:
+        if isinstance(self.private_subnet_ids, list) and len({*self.private_subnet_ids}) < 2:
             raise UsageError(f"{path}.private_subnet_ids has one subnet; a load balancer needs them in two zones")
 
 
+_REGISTRY: Final = r"[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?"
+_PART: Final = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*"
 _IMAGE_URI: Final = re.compile(
-    r"(?P<name>[\w.-]+(?::\d+)?(?:/[\w.-]+)+|[\w.-]+)(?::(?P<tag>[\w.-]+))?(?P<digest>@sha256:[0-9a-f]{64})?"
+    rf"(?:{_REGISTRY}/)?{_PART}(?:/{_PART})*"
+    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?P<digest>@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?"
 )
 
 
@@ -79,7 +84,7 @@ def check_image_uri(uri: Optional[Input[str]], path: str) -> None:
         raise UsageError(
             f"{path} {uri!r} is not an image URI such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:…"
         )
-    if match["tag"] == "latest" or not (match["tag"] or match["digest"]):
+    if match["digest"] is None and match["tag"] in (None, "latest"):
         raise UsageError(
             f"{path} {uri!r} can mean another image tomorrow; give the digest (…@sha256:…) or a tag that never moves"
         )

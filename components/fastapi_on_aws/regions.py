@@ -4,6 +4,7 @@ Not every region has zones a, b and c for every account; the letters here are th
 AWS global infrastructure, "Regions and Availability Zones"; zones that are closed to new accounts are left out.
 """
 
+import re
 from typing import Final
 
 from fastapi_on_aws.errors import UsageError
@@ -45,6 +46,15 @@ ZONE_LETTERS: Final[dict[str, str]] = {
     "us-west-2": "abcd",
 }
 """The commercial regions. China and GovCloud are other partitions, with other ARNs and no shared front door."""
+
+
+def is_commercial(region: str) -> bool:
+    """Whether a name is one of a commercial region, known here or newer.
+
+    >>> is_commercial("eu-east-7"), is_commercial("us-gov-west-1")
+    (True, False)
+    """
+    return re.fullmatch(r"(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[0-9]", region) is not None
 
 
 def default_zones(region: str, count: int, path: str) -> list[str]:

@@ -8,7 +8,7 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, between, given, matching, not_empty
 from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
-from fastapi_on_aws.environment import APP_SERVICES, PORT, check_environment
+from fastapi_on_aws.environment import APP_SERVICES, PORT, check_environment, looks_like_secret
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import Architecture, ImageRef, check_image_uri
 
@@ -42,7 +42,12 @@ class ImageArgs:
     """Whether the images built here go when their repository is destroyed. Default: true; they can be built again."""
 
     def check_together(self, path: str) -> None:
-        """Build it or name it."""
+        """Build it or name it, without a secret in it."""
+        for name, value in self.build_args.items():
+            if looks_like_secret(name, value):
+                raise UsageError(
+                    f"{path}.build_args.{name} looks like a secret, and is readable in the image; leave it out"
+                )
         if self.uri is None:
             return
         extra = given(self, but=("uri", "architecture"))
@@ -103,7 +108,11 @@ class ServiceArgs:
     """
 
     prefix: Optional[str] = arg(
-        matching(r"/|(/[A-Za-z0-9._~-]+)+", "must be a path such as /orders, without a slash at its end"), default=None
+        matching(
+            r"/|(?=.{2,120}$)(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+",
+            "must be a path such as /orders, without a slash at its end",
+        ),
+        default=None,
     )
     """Path prefix of its routes. It is never stripped. Without one it is a worker, which needs a `command`."""
 
@@ -146,7 +155,8 @@ class AppArgs:
     """What to build, or what CI has built. Default: the Dockerfile beside Pulumi.yaml."""
 
     asgi: Optional[Input[str]] = arg(
-        matching(r"[\w.]+:[\w.]+(\(\))?", "must be module:attribute, such as shop.main:app"), default=None
+        matching(r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*", "must be module:attribute, such as shop.main:app"),
+        default=None,
     )
     """ASGI app for uvicorn, which gets the time-outs that follow from `drain_seconds`. Default: the image's command."""
 

@@ -30,7 +30,7 @@ def cpu_units(text: str, path: str) -> int:
     >>> cpu_units("0.5 vCPU", "app.cpu")
     512
     """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(vcpu)?", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?)\s*(vcpu)?", text.strip(), re.IGNORECASE)
     if not match:
         raise UsageError(f"{path} must be a size such as '0.5 vCPU', not {text!r}")
     return round(float(match[1]) * (CPU_UNITS_PER_VCPU if match[2] else 1))
@@ -42,7 +42,7 @@ def memory_mib(text: str, path: str) -> int:
     >>> memory_mib("1 GB", "app.memory")
     1024
     """
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(gb|mb|gib|mib)", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?)\s*(gb|mb|gib|mib)", text.strip(), re.IGNORECASE)
     if not match:
         raise UsageError(f"{path} must be a size such as '1 GB' or '512 MB', not {text!r}")
     return round(float(match[1]) * (MIB_PER_GB if match[2].lower().startswith("g") else 1))

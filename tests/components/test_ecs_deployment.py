@@ -1,5 +1,35 @@
 """How an ECS service is replaced without failing a request, scales, and is told apart from what it should be."""
 
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from fastapi_on_aws import ScalingArgs, UsageError
+from fastapi_on_aws.recording import Answers, Graph, Mode
+from tests.components.ecs_services import EVERYTHING, WEB, service
+from tests.support.recorded import LISTENER_RULE, SERVICE, TARGET_GROUP, TASK_DEFINITION, names
+
+TARGET = "aws:appautoscaling/target:Target"
+POLICY = "aws:appautoscaling/policy:Policy"
+
+GET_SERVICE = "aws:ecs/getService:getService"
+SHOP_7 = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:7"
+SHOP_6 = "arn:aws:ecs:eu-west-1:123456789012:task-definition/shop:6"
+
+
+def existing_service(mode: Mode, *, runs: str) -> Graph:
+    """A service that is there already: shop:7 is asked for, and AWS tells which one runs."""
+    arn = "arn:aws:ecs:eu-west-1:123456789012:service/shop/shop-1"
+    known: dict[str, Mapping[str, Any]] = {
+        SERVICE: {"id": arn, "name": "shop-1"},
+        TASK_DEFINITION: {"id": "shop", "arn": SHOP_7},
+    }
+    outputs = {type_: lambda resource, _mode: known[resource.type] for type_ in known}
+    return service(WEB, mode, answers=Answers(invokes={GET_SERVICE: {"taskDefinition": runs}}, outputs=outputs))
+
+
 def test_a_deployment_never_goes_below_what_runs_and_rolls_back() -> None:
     inputs = service(WEB).one(SERVICE).inputs
     assert inputs["deploymentMinimumHealthyPercent"] == 100
@@ -9,7 +39,8 @@ def test_a_deployment_never_goes_below_what_runs_and_rolls_back() -> None:
 
 def test_tasks_are_checked_before_they_get_requests_and_get_none_when_they_leave() -> None:
     graph = service(WEB)
-    attachment, rule = graph.one(LISTENER_RULE, "shop-attachment"), graph.one(LISTENER_RULE, "shop")
+    rule = graph.one(LISTENER_RULE, "shop")
+    (attachment,) = [other for other in graph.of_type(LISTENER_RULE) if other != rule]
     assert attachment.inputs["conditions"] == [{"hostHeader": {"values": ["shop.invalid"]}}], "it matches nothing"
     assert attachment.urn in graph.one(SERVICE).dependencies, "ECS refuses a target group that no load balancer uses"
     assert graph.one(SERVICE).urn in rule.dependencies, "a rule that leads to no task yet answers 503"
@@ -46,17 +77,49 @@ def test_a_strategy_is_always_set_so_that_spot_replaces_no_service() -> None:
     assert inputs["forceNewDeployment"] is True, "AWS refuses to change the strategy without it"
 
 
-def test_requests_scale_on_this_target_group() -> None:
+def test_each_measure_holds_its_own_target_for_this_service() -> None:
     graph = service(EVERYTHING)
-    policy = graph.one(POLICY, "shop-requests").inputs["targetTrackingScalingPolicyConfiguration"]
-    label = policy["predefinedMetricSpecification"]["resourceLabel"]
-    assert label == f"app/lb/1/{graph.one(TARGET_GROUP).outputs['arnSuffix']}"
+    scaled = {
+        "resourceId": f"service/shop/{graph.one(SERVICE).outputs['name']}",
+        "scalableDimension": "ecs:service:DesiredCount",
+        "serviceNamespace": "ecs",
+    }
+    assert graph.one(TARGET).inputs == {**scaled, "minCapacity": 3, "maxCapacity": 12}
+    label = f"app/lb/1/{graph.one(TARGET_GROUP).outputs['arnSuffix']}"
+    wanted = {
+        "shop-cpu": ("ECSServiceAverageCPUUtilization", None, 50),
+        "shop-memory": ("ECSServiceAverageMemoryUtilization", None, 70),
+        "shop-requests": ("ALBRequestCountPerTarget", label, 500),
+    }
+    assert names(graph.of_type(POLICY)) == set(wanted)
+    for name, (metric, of, value) in wanted.items():
+        assert graph.one(POLICY, name).inputs == {
+            **scaled,
+            "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": {
+                "predefinedMetricSpecification": {"predefinedMetricType": metric, "resourceLabel": of},
+                "targetValue": value,
+            },
+        }, f"{name} would follow another measure, or another service"
 
 
 def test_a_deployment_that_was_rolled_back_fails_the_update() -> None:
-    older = {"aws:ecs/getService:getService": {"taskDefinition": "arn:aws:ecs:eu-west-1:1:task-definition/shop:6"}}
-    with pytest.raises(UsageError, match=r"runs arn:.*shop:6, not arn:.*run `pulumi up --refresh`"):
-        service(WEB, answers=older)
+    with pytest.raises(UsageError, match=r"runs arn:.*shop:6, not arn:.*shop:7: .*run `pulumi up --refresh`"):
+        existing_service(Mode.UPDATE, runs=SHOP_6)
+
+
+def test_a_preview_after_that_warns_and_lets_the_next_update_mend_it() -> None:
+    graph = existing_service(Mode.PREVIEW, runs=SHOP_6)
+    component = graph.one("fastapi-on-aws:index:EcsService")
+    assert [(log.severity, log.urn) for log in graph.logs] == [("warning", component.urn)], (
+        "a preview that fails would forbid the update that mends it, and a silent one would hide what runs"
+    )
+    assert f"runs {SHOP_6}, not {SHOP_7}" in graph.logs[0].message
+    assert component.outputs["taskDefinitionArn"] == SHOP_6, "it tells what runs, not what should"
+
+
+def test_a_preview_of_a_service_that_runs_what_was_asked_for_says_nothing() -> None:
+    assert existing_service(Mode.PREVIEW, runs=SHOP_7).logs == ()
 
 
 def test_what_runs_is_said_when_it_is_what_was_asked_for() -> None:

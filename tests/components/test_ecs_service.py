@@ -1,5 +1,42 @@
 """An ECS service: what it is with the least and with everything set, and what is refused."""
 
+import dataclasses
+from typing import Any
+
+import pulumi
+import pytest
+
+from fastapi_on_aws import (
+    EcsCluster,
+    EcsClusterArgs,
+    EcsService,
+    HealthArgs,
+    ImageRef,
+    ScalingArgs,
+    SpotArgs,
+    UsageError,
+)
+from fastapi_on_aws.recording import UNKNOWN, Mode, record
+from tests.components.ecs_services import EVERYTHING, WEB, WORKER, service
+from tests.support.recorded import (
+    CLUSTER,
+    EGRESS_RULE,
+    INGRESS_RULE,
+    LISTENER_RULE,
+    LOG_GROUP,
+    MODES,
+    ROLE,
+    SECURITY_GROUP,
+    SERVICE,
+    TARGET_GROUP,
+    TASK_DEFINITION,
+    existing_network,
+    names,
+)
+
+CAPACITY_PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_only_what_is_required_gives_a_worker_in_private_subnets(mode: Mode) -> None:
     graph = service(WORKER, mode)
@@ -13,21 +50,49 @@ def test_only_what_is_required_gives_a_worker_in_private_subnets(mode: Mode) -> 
 @pytest.mark.parametrize("mode", MODES)
 def test_everything_set_is_honoured(mode: Mode) -> None:
     graph = service(EVERYTHING, mode)
-    task = graph.one(TASK_DEFINITION).inputs
-    assert (task["cpu"], task["memory"], task["runtimePlatform"]["cpuArchitecture"]) == ("1024", "4096", "X86_64")
-    inputs = graph.one(SERVICE).inputs
-    assert inputs["networkConfiguration"]["subnets"] == ["subnet-public-a", "subnet-public-b"]
-    assert inputs["networkConfiguration"]["assignPublicIp"] is True
-    assert [(s["capacityProvider"], s.get("base"), s["weight"]) for s in inputs["capacityProviderStrategies"]] == [
-        ("FARGATE", 2, 25),
-        ("FARGATE_SPOT", None, 75),
-    ]
-    target_group = graph.one(TARGET_GROUP).inputs
-    assert target_group["healthCheck"]["path"] == "/health"
-    assert [balancer["containerPort"] for balancer in inputs["loadBalancers"]] == [9000]
+
+    def arn(type_: str, name: str) -> Any:
+        return graph.one(type_, name).outputs.get("arn", UNKNOWN)
+
+    task = dict(graph.one(TASK_DEFINITION).inputs)
+    del task["containerDefinitions"]  # see test_ecs_task
+    assert task == {
+        "family": "project-dev-shop",
+        "requiresCompatibilities": ["FARGATE"],
+        "networkMode": "awsvpc",
+        "cpu": "1024",
+        "memory": "4096",
+        "runtimePlatform": {"operatingSystemFamily": "LINUX", "cpuArchitecture": "X86_64"},
+        "executionRoleArn": arn(ROLE, "shop-execution"),
+        "taskRoleArn": arn(ROLE, "shop-task"),
+    }
+    target = {"targetGroupArn": arn(TARGET_GROUP, "shop"), "containerName": "app", "containerPort": 9000}
+    assert graph.one(SERVICE).inputs == {
+        "cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/shop",
+        "taskDefinition": arn(TASK_DEFINITION, "shop"),
+        "desiredCount": 3,
+        "capacityProviderStrategies": [
+            {"capacityProvider": "FARGATE", "base": 2, "weight": 25},
+            {"capacityProvider": "FARGATE_SPOT", "weight": 75},
+        ],
+        "networkConfiguration": {
+            "subnets": ["subnet-public-a", "subnet-public-b"],
+            "securityGroups": [graph.one(SECURITY_GROUP).id],
+            "assignPublicIp": True,
+        },
+        "loadBalancers": [target],
+        "healthCheckGracePeriodSeconds": 120,  # a slow start is no failed deployment
+        "deploymentMinimumHealthyPercent": 100,
+        "deploymentMaximumPercent": 200,  # with 100 and 100 a deployment could not start a task
+        "deploymentCircuitBreaker": {"enable": True, "rollback": True},
+        "availabilityZoneRebalancing": "ENABLED",
+        "enableEcsManagedTags": True,
+        "propagateTags": "SERVICE",  # the cost of tasks is told by their tags
+        "forceNewDeployment": True,
+        "waitForSteadyState": True,
+    }
+    assert graph.one(TARGET_GROUP).inputs["healthCheck"]["path"] == "/health"
     assert names(graph.of_type(EGRESS_RULE)) == {"shop-egress-443", "shop-egress-5432", "shop-requests-out"}
-    assert names(graph.of_type(POLICY)) == {"shop-cpu", "shop-memory", "shop-requests"}
-    assert (graph.one(TARGET).inputs["minCapacity"], graph.one(TARGET).inputs["maxCapacity"]) == (3, 12)
     assert graph.one(LOG_GROUP).inputs["retentionInDays"] == 90
 
 
@@ -87,5 +152,15 @@ def test_public_addresses_need_public_subnets() -> None:
 def test_a_cluster_can_move_to_spot_and_back(mode: Mode) -> None:
     graph = record(lambda: EcsCluster("shop", EcsClusterArgs()), mode=mode)
     assert graph.one(CLUSTER).inputs["settings"] == [{"name": "containerInsights", "value": "enabled"}]
-    providers = graph.one("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders")
+    providers = graph.one(CAPACITY_PROVIDERS)
     assert providers.inputs["capacityProviders"] == ["FARGATE", "FARGATE_SPOT"]
+
+
+def test_a_service_starts_in_a_cluster_that_has_its_capacity_providers() -> None:
+    def program() -> None:
+        EcsService("shop", dataclasses.replace(WORKER, cluster=EcsCluster("cluster", EcsClusterArgs()).ref))
+
+    graph = record(program, mode=Mode.UPDATE)
+    assert graph.one(CAPACITY_PROVIDERS).urn in graph.one(SERVICE).dependencies, (
+        "ECS refuses a service whose strategy names a provider that the cluster lacks"
+    )

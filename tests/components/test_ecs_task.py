@@ -1,5 +1,58 @@
 """A task of an ECS service: its container, and the two roles that it has."""
 
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+
+from fastapi_on_aws import HealthArgs, ImageRef
+from fastapi_on_aws.recording import plain
+from tests.components.ecs_services import EVERYTHING, PARAMETER, SECRET, WEB, service
+from tests.support.recorded import (
+    IMAGE_URI,
+    ROLE,
+    ROLE_POLICY,
+    SERVICE,
+    TARGET_GROUP,
+    TASK_DEFINITION,
+    container,
+    names,
+)
+
+
+def test_everything_set_reaches_the_container() -> None:
+    definition = container(service(EVERYTHING))
+    assert definition.pop("healthCheck"), "it is run below"
+    assert definition == {
+        "name": "app",
+        "image": IMAGE_URI,
+        "essential": True,
+        "user": "10001:10001",
+        "readonlyRootFilesystem": True,
+        "linuxParameters": {
+            "initProcessEnabled": True,
+            "capabilities": {"drop": ["ALL"]},
+            "tmpfs": [{"containerPath": "/tmp", "size": 64}],
+        },
+        "environment": [{"name": "LOG_LEVEL", "value": "debug"}, {"name": "PORT", "value": "9000"}],
+        "secrets": [{"name": "DATABASE_PASSWORD", "valueFrom": SECRET}, {"name": "KEY", "valueFrom": PARAMETER}],
+        "stopTimeout": 75,
+        "logConfiguration": {
+            "logDriver": "awslogs",
+            "options": {
+                "awslogs-group": "/project/dev/shop",
+                "awslogs-region": "eu-west-1",
+                "awslogs-stream-prefix": "app",  # Fargate needs one
+                "mode": "non-blocking",  # an app must not stand still because CloudWatch Logs does
+                "max-buffer-size": "25m",
+            },
+        },
+        "command": ["granian", "shop:app"],
+        "portMappings": [{"containerPort": 9000, "protocol": "tcp"}],
+    }
+
+
 def test_the_container_can_do_little() -> None:
     definition = container(service(WEB))
     assert definition["user"] == "10001:10001"
@@ -54,29 +107,34 @@ def test_all_time_outs_follow_from_one_number() -> None:
     assert container(graph)["stopTimeout"] == 75
 
 
-def test_secrets_reach_the_container_by_arn() -> None:
-    definition = container(service(EVERYTHING))
-    assert definition["secrets"] == [
-        {"name": "DATABASE_PASSWORD", "valueFrom": SECRET},
-        {"name": "KEY", "valueFrom": PARAMETER},
-    ]
-    assert environment(definition) == {"LOG_LEVEL": "debug", "PORT": "9000"}
-
-
 def test_the_execution_role_may_start_this_task_and_no_other() -> None:
-    policy = plain(service(EVERYTHING).one(ROLE_POLICY).inputs["policy"])
-    assert '"arn:aws:ecr:eu-west-1:123456789012:repository/shop"' in policy
-    assert '"arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/database-AbCdEf"' in policy, (
-        "IAM knows the secret, not the JSON key within it"
+    graph = service(EVERYTHING)
+    statements = json.loads(plain(graph.one(ROLE_POLICY).inputs["policy"]))["Statement"]
+    key = "arn:aws:kms:eu-west-1:123456789012:key/*"
+    assert {s["Sid"]: (s["Action"], s["Resource"]) for s in statements} == {
+        "WriteLogs": (
+            ["logs:CreateLogStream", "logs:PutLogEvents"],
+            ["arn:aws:logs:eu-west-1:123456789012:log-group:/project/dev/shop:*"],
+        ),
+        "LogInToEcr": (["ecr:GetAuthorizationToken"], ["*"]),  # the one action that knows no resources
+        "PullImage": (
+            ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            ["arn:aws:ecr:eu-west-1:123456789012:repository/shop"],
+        ),
+        "ReadSecrets": (["secretsmanager:GetSecretValue"], [SECRET.removesuffix(":password::")]),  # not the key in it
+        "DecryptSecrets": (["kms:Decrypt"], [key]),
+        "ReadParameters": (["ssm:GetParameters"], [PARAMETER]),
+        "DecryptParameters": (["kms:Decrypt"], [key]),
+    }
+    assert {s["Effect"] for s in statements} == {"Allow"}
+    assert graph.one(ROLE_POLICY).urn in graph.one(TASK_DEFINITION).dependencies, (
+        "a task that starts before its role may pull the image fails"
     )
-    assert f'"{PARAMETER}"' in policy
-    assert policy.count('"*"') == 1, "ecr:GetAuthorizationToken alone knows no resources"
 
 
 def test_secrets_under_a_key_of_ones_own_can_be_read_and_nothing_else_with_that_key() -> None:
     statements = json.loads(plain(service(EVERYTHING).one(ROLE_POLICY).inputs["policy"]))["Statement"]
     decrypt = {s["Sid"]: s for s in statements if s["Action"] == ["kms:Decrypt"]}
-    assert decrypt["DecryptSecrets"]["Resource"] == ["arn:aws:kms:eu-west-1:123456789012:key/*"]
     assert decrypt["DecryptSecrets"]["Condition"]["StringEquals"] == {
         "kms:ViaService": ["secretsmanager.eu-west-1.amazonaws.com"],
         "kms:EncryptionContext:SecretARN": [SECRET.removesuffix(":password::")],

@@ -23,7 +23,7 @@ CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333
 
 ARN = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app"
 
-HTTPS = {"certificate_arn": CERTIFICATE, "domain_name": "api.example.com"}
+HTTPS: Mapping[str, Any] = {"certificate_arn": CERTIFICATE, "domain_name": "api.example.com"}
 
 
 def load_balancer(mode: Mode = Mode.UPDATE, answers: Answers | None = None, **args: Any) -> Graph:

@@ -8,7 +8,7 @@ import pytest
 from fastapi_on_aws import (
     Access,
     AppArgs,
-    Architecture,
+    ContainerInsights,
     EcsArgs,
     EcsScalingArgs,
     HealthArgs,
@@ -17,40 +17,26 @@ from fastapi_on_aws import (
     MonolithArgs,
     ScalingArgs,
     ServiceArgs,
+    SpotArgs,
     UsageError,
 )
-from fastapi_on_aws.recording import Graph, Mode, record
+from fastapi_on_aws.recording import Mode, record
+from tests.components.monoliths import CATALOG, MAILER, ORDERS, SECRET, monolith, service_container
 from tests.support.recorded import (
-    EGRESS_RULE,
-    IMAGE_URI,
-    INGRESS_RULE,
+    CLUSTER,
+    LISTENER,
     LISTENER_RULE,
     MODES,
     SERVICE,
+    TARGET_GROUP,
     TASK_DEFINITION,
-    container,
     environment,
     existing_image,
     existing_network,
-    identity,
     names,
 )
 
-SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"
-CATALOG = ServiceArgs(prefix="/catalog")
-ORDERS = ServiceArgs(prefix="/orders", calls=["catalog"])
-MAILER = ServiceArgs(command=["python", "-m", "shop.mailer"], cpu="0.25 vCPU", memory="512 MB", calls=["orders"])
-
-
-def monolith(mode: Mode = Mode.UPDATE, **args: Any) -> Graph:
-    given = {"network": existing_network(), "image": existing_image(), **args}
-    return record(
-        lambda: Monolith("shop", MonolithArgs(**given)), mode=mode, project="shop", config={"aws:region": "eu-west-1"}
-    )
-
-
-def service_container(graph: Graph, unit: str) -> dict[str, Any]:
-    return container(graph, f"shop-{unit}")
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -78,12 +64,40 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
         mode,
         app=app,
         services={"catalog": CATALOG, "orders": ORDERS, "mailer": MAILER},
-        ecs=EcsArgs(log_retention_days=7),
+        ecs=EcsArgs(container_insights=ContainerInsights.ENHANCED, spot=SpotArgs(share=100)),
         access=Access.VPC,
+        certificate_arn=CERTIFICATE,
+        domain_name="api.example.com",
     )
     assert names(graph.of_type(SERVICE)) == {"shop-web", "shop-mailer"}
-    assert graph.one(TASK_DEFINITION, "shop-web").inputs["cpu"] == "2048"
+    task = graph.one(TASK_DEFINITION, "shop-web").inputs
+    assert (task["cpu"], task["memory"]) == ("2048", "4096")
+    assert graph.one(CLUSTER).inputs["settings"] == [{"name": "containerInsights", "value": "enhanced"}]
+    assert graph.one(LISTENER).inputs.get("certificateArn") == CERTIFICATE
+    outputs = graph.one("fastapi-on-aws:index:Monolith").outputs
+    assert outputs["url"] == "https://api.example.com", "the certificate is for that name"
+    assert graph.one(SERVICE, "shop-mailer").inputs["capacityProviderStrategies"] == [
+        {"capacityProvider": "FARGATE", "base": 0, "weight": 0},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 100},
+    ]
+    target_group = graph.one(TARGET_GROUP).inputs
+    assert (target_group["healthCheck"]["path"], target_group["deregistrationDelay"]) == ("/health", 90)
+    scaled = graph.one("aws:appautoscaling/target:Target", "shop-web").inputs
+    assert (scaled["minCapacity"], scaled["maxCapacity"]) == (4, 8)
     assert graph.one("aws:lb/loadBalancer:LoadBalancer").inputs["idleTimeout"] == 90
+    if mode is Mode.UPDATE:
+        definition = service_container(graph, "web")
+        assert definition["command"][2:] == [
+            "--host=0.0.0.0",
+            "--port=9000",
+            "--timeout-keep-alive=105",
+            "--timeout-graceful-shutdown=95",
+            "--no-server-header",
+        ]
+        assert definition["stopTimeout"] == 105, "one number, or a request fails where two time-outs meet"
+        assert definition["healthCheck"]["command"][-2:] == ["9000", "/alive"]
+        assert environment(definition)["LOG_LEVEL"] == "debug"
+        assert definition["secrets"] == [{"name": "KEY", "valueFrom": SECRET}]
 
 
 def test_services_share_a_process_and_workers_have_their_own() -> None:
@@ -94,37 +108,6 @@ def test_services_share_a_process_and_workers_have_their_own() -> None:
     assert "portMappings" not in worker, "nothing is sent to a worker"
     assert "healthCheck" not in worker, "nothing answers in a worker"
     assert graph.one(TASK_DEFINITION, "shop-mailer").inputs["cpu"] == "256"
-
-
-def test_calls_stay_in_the_process_or_go_through_the_load_balancer() -> None:
-    graph = monolith(services={"catalog": CATALOG, "orders": ORDERS, "mailer": MAILER})
-    assert "CATALOG_URL" not in environment(service_container(graph, "web")), "orders and catalog share a process"
-    url = environment(service_container(graph, "mailer"))["ORDERS_URL"]
-    assert url == graph.one("fastapi-on-aws:index:LoadBalancer").outputs["url"]
-    assert "shop-mailer-calls-in" in names(graph.of_type(INGRESS_RULE))
-    assert "shop-mailer-calls-out" in names(graph.of_type(EGRESS_RULE))
-
-
-def test_a_service_with_its_own_image_is_reached_by_its_prefix_first() -> None:
-    own = ServiceArgs(prefix="/reports", image=ImageArgs(uri=IMAGE_URI, architecture=Architecture.AMD64))
-    graph = monolith(services={"catalog": CATALOG, "reports": own})
-    rules = {rule.name: rule.inputs for rule in graph.of_type(LISTENER_RULE)}
-    (condition,) = rules["shop-reports"]["conditions"]
-    assert condition["pathPattern"]["values"] == ["/reports", "/reports/*"]
-    assert rules["shop-reports"]["priority"] < rules["shop-web"]["priority"]
-    assert graph.one(TASK_DEFINITION, "shop-reports").inputs["runtimePlatform"]["cpuArchitecture"] == "X86_64"
-    assert "command" not in service_container(graph, "reports"), "the app's command is for the app's image"
-
-
-def test_a_longer_prefix_is_tried_before_a_shorter_one() -> None:
-    command = ["serve"]
-    services = {
-        "shop": ServiceArgs(prefix="/shop", command=command),
-        "cart": ServiceArgs(prefix="/shop/cart", command=command),
-        "item": ServiceArgs(prefix="/shop/cart/item", command=command),
-    }
-    rules = {rule.name: rule.inputs["priority"] for rule in monolith(services=services).of_type(LISTENER_RULE)}
-    assert rules["shop-item"] < rules["shop-cart"] < rules["shop-shop"]
 
 
 def test_a_service_named_like_the_app_keeps_the_apps_variables() -> None:
@@ -141,33 +124,6 @@ def test_scaling_on_requests_is_noted_for_workers() -> None:
     assert "ecs.scaling.requests does not apply to mailer: nothing is sent to a worker" in [
         log.message for log in graph.logs
     ]
-
-
-def test_another_service_moves_nothing_that_is_there() -> None:
-    services = {"catalog": CATALOG, "mailer": ServiceArgs(command=["mail"])}
-    before = identity(monolith(services=services))
-    more = {**services, "reports": ServiceArgs(prefix="/reports", command=["report"])}
-    after = identity(monolith(services=more))
-    assert before.items() <= after.items()
-
-
-def test_what_moves_out_of_the_shared_process_is_served_before_that_stops_serving_it() -> None:
-    graph = monolith(services={"catalog": CATALOG, "reports": ServiceArgs(prefix="/reports", command=["report"])})
-    moved = graph.one(LISTENER_RULE, "shop-reports")
-    assert moved.urn in graph.one(SERVICE, "shop-web").dependencies
-    assert graph.one(SERVICE, "shop-web").urn not in graph.one(SERVICE, "shop-reports").dependencies
-
-
-def test_two_that_want_the_same_requests_are_refused() -> None:
-    services = {"site": ServiceArgs(prefix="/", command=["site"]), "catalog": CATALOG}
-    with pytest.raises(UsageError, match="site and catalog would both receive what no other prefix matches"):
-        monolith(services=services)
-
-
-def test_names_that_collide_in_their_priority_are_refused_before_aws_does() -> None:
-    first = {f"s{n}": ServiceArgs(prefix=f"/s{n}", command=["s"]) for n in range(400)}
-    with pytest.raises(UsageError, match="happen to get the same listener priority; rename one of them"):
-        monolith(services=first)
 
 
 def test_the_app_sees_the_clients_address_and_can_say_otherwise() -> None:

@@ -4,7 +4,6 @@ import site
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from fastapi_on_aws.cli.terminal import wants_colour
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 # In a project that contains this library its machinery is not what failed either.
+_DEEPEST: Final = 100
 _MACHINERY: Final = tuple(_PACKAGE / part for part in ("cli", "plan", "recording"))
 
 
@@ -23,7 +23,10 @@ def complain(message: str) -> None:
 
 def describe(error: BaseException, root: Path) -> str:
     """The type, the message and the deepest line of the project that an exception came through."""
-    text = str(error).strip()
+    try:
+        text = str(error).strip()
+    except Exception:
+        text = "its message cannot be shown"
     if isinstance(error, SyntaxError):
         text = error.msg
     named = f"{type(error).__name__}: {text}" if text else type(error).__name__
@@ -44,11 +47,14 @@ def place_of(error: BaseException, root: Path) -> str | None:
     return None
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _causes(error: BaseException) -> list[BaseException]:
     """The causes first: the line that failed lies deeper there than where it was raised again."""
-    if error.__cause__ is not None and error.__cause__ is not error:
-        yield from _causes(error.__cause__)
-    yield error
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in chain and len(chain) < _DEEPEST:
+        chain.append(cause)
+        cause = cause.__cause__
+    return chain[::-1]
 
 
 def _is_own(path: Path, root: Path) -> bool:

@@ -37,10 +37,16 @@ def plan_project(
     try:
         project = find_project(start)
         stack = choose_stack(project, stack, stack_file)
-        graph = _record(project, stack, stack_file, _overrides(pattern, config))
+        overrides = _overrides(pattern, config)
+    except (UsageError, OSError, ValueError) as error:
+        return _complain(error, str(error), ExitCode.BAD_INPUT, traceback=traceback)
+    try:
+        graph = _record(project, stack, stack_file, overrides)
     except UsageError as error:
         return _complain(error, str(error), ExitCode.BAD_INPUT, traceback=traceback)
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         return _complain(error, _failed(error, project), ExitCode.FAILED, traceback=traceback)
     errors = [note.message for note in notes(graph) if note.severity == "error"]
     for message in errors:

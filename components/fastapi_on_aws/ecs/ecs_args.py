@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Optional
+from typing import Final, Optional
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Defaulted, arg, between
+from fastapi_on_aws.args import Check, Defaulted, arg, between
 from fastapi_on_aws.retention import RETENTION_DAYS
+
+PORTS: Final = Check(
+    lambda ports: 443 in ports and len({*ports}) == len(ports) <= 50 and all(1 <= port <= 65535 for port in ports),
+    "must hold 443, through which the image is pulled, and up to 49 other ports, 1 to 65535",
+    {"uniqueItems": True},
+)
 
 
 class ContainerInsights(StrEnum):
@@ -60,7 +66,7 @@ class EcsArgs:
     Their security group still lets in nothing but the load balancer. Default: false.
     """
 
-    egress_ports: Defaulted[Sequence[int]] = arg(factory=lambda: [443])
+    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
     """TCP ports on which tasks may reach anywhere. Default: 443, which AWS's own services need."""
 
     log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
-from fastapi_on_aws.component import stack_path, text, token
+from fastapi_on_aws.component import stack_path, stack_slug, text, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.autoscaling import Autoscaling
 from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
@@ -150,7 +150,7 @@ class EcsService(pulumi.ComponentResource):
     def _attach(self, route: RouteArgs) -> aws.lb.ListenerRule:
         """Let the load balancer check the tasks before it sends them anything: a rule that no request matches."""
         return self._rule(
-            f"{self._name}-attachment",
+            f"attachment-{self._name}",
             route,
             route.priority + HIGHEST_PRIORITY,
             {"host_header": {"values": [f"{self._name}.invalid"]}},
@@ -199,7 +199,7 @@ class EcsService(pulumi.ComponentResource):
         )
         self.task_definition = aws.ecs.TaskDefinition(
             self._name,
-            family=physical("task definition family", f"{stack_path().replace('/', '-')}-{self._name}"),
+            family=physical("task definition family", f"{stack_slug()}-{self._name}"),
             requires_compatibilities=[FARGATE],
             network_mode="awsvpc",
             cpu=cpu,

@@ -9,7 +9,7 @@ from pulumi import Input
 from fastapi_on_aws.args import Defaulted, arg, between, not_empty
 from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
-from fastapi_on_aws.ecs.ecs_args import SpotArgs
+from fastapi_on_aws.ecs.ecs_args import PORTS, SpotArgs
 from fastapi_on_aws.environment import PORT, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, NetworkRef
@@ -87,7 +87,7 @@ class EcsServiceArgs:
     assign_public_ip: Defaulted[bool] = False
     """Whether tasks stand in public subnets with an address each. Default: false."""
 
-    egress_ports: Defaulted[Sequence[int]] = arg(factory=lambda: [443])
+    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
     """TCP ports on which tasks may reach anywhere. Default: 443."""
 
     log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)

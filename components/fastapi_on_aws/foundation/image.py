@@ -51,6 +51,9 @@ class Image(pulumi.ComponentResource):
         architecture = args.architecture or Architecture.ARM64
         repository = self._create_repository(force_delete=args.force_delete)
         dockerfile = args.dockerfile or str(PurePosixPath(args.context or ".", "Dockerfile"))
+        for path in (args.context or ".", dockerfile):
+            if not (Path(pulumi.get_root_directory()) / path).exists():
+                pulumi.log.warn(f"there is no {path} beside Pulumi.yaml, so the image cannot be built", self)
         image = docker_build.Image(
             f"{self._name}-build",
             context={"location": _from_root(args.context or ".")},

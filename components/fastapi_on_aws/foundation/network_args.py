@@ -1,17 +1,19 @@
 """What a network takes."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Optional
+from typing import Final, Optional
 
-from fastapi_on_aws.args import Defaulted, arg, between, given, not_empty
+from fastapi_on_aws.args import Check, Defaulted, arg, between, given, not_empty
 from fastapi_on_aws.cidr_plan import vpc_network, zone_letters
 from fastapi_on_aws.coerce import nearest
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.foundation.flow_logs import FlowLogsArgs
+from fastapi_on_aws.foundation.vpc_endpoints import FREE_SERVICES
 from fastapi_on_aws.references import NetworkRef
-from fastapi_on_aws.regions import ZONE_LETTERS, default_zones
+from fastapi_on_aws.regions import ZONE_LETTERS, default_zones, is_commercial
 
 
 class Nat(StrEnum):
@@ -23,6 +25,17 @@ class Nat(StrEnum):
     """Through one NAT gateway: when its zone fails, nothing private reaches out."""
     PER_ZONE = "per_zone"
     """Through a NAT gateway in each zone."""
+
+
+_ENDPOINTS: Final = Check(
+    lambda names: len({*names}) == len(names) and all(_is_interface_endpoint(name) for name in names),
+    "must name each service once, by the last part of its endpoint, such as ecr.api; S3 and DynamoDB have theirs already",
+    {"uniqueItems": True},
+)
+
+
+def _is_interface_endpoint(name: str) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9.-]*", name) is not None and not name.startswith(("com.", *FREE_SERVICES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +66,7 @@ class NetworkArgs:
     isolated: Defaulted[bool] = False
     """Whether there are subnets without a way out, for databases. Default: false."""
 
-    interface_endpoints: Defaulted[Sequence[str]] = arg(factory=list)
+    interface_endpoints: Defaulted[Sequence[str]] = arg(_ENDPOINTS, factory=list)
     """AWS services reached without NAT, by the last part of the endpoint's name, such as `ecr.api`, `ecr.dkr`, `logs`.
 
     Each costs about $7.30 a month and zone. S3 and DynamoDB have free gateway endpoints always.
@@ -74,6 +87,10 @@ class NetworkArgs:
             return
         if self.region is None:
             raise UsageError(f"{path}.region is missing: say where, such as eu-west-1")
+        if not is_commercial(self.region):
+            raise UsageError(
+                f"{path}.region {self.region!r} is not a commercial AWS region{nearest(self.region, ZONE_LETTERS)}"
+            )
         if self.region not in ZONE_LETTERS and self.zones is None:
             raise UsageError(
                 f"{path}.region {self.region!r} is not a region whose zones are known"

@@ -12,16 +12,22 @@ CLOUDFRONT_REGION: Final = "us-east-1"
 """The only region whose certificates CloudFront takes."""
 
 
+_LABEL: Final = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN_NAME: Final = matching(
+    rf"(?=.{{4,253}}$)({_LABEL}\.)+[a-z][a-z0-9-]*[a-z0-9]", "must be a domain name such as api.example.com"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class DomainArgs:
     """A domain in a Route 53 hosted zone."""
 
-    name: str = arg(
-        matching(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", "must be a domain name such as api.example.com")
-    )
+    name: str = arg(DOMAIN_NAME)
     """Such as `api.example.com`."""
 
-    zone_id: Input[str] = arg(matching(r"Z[A-Z0-9]+", "must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ"))
+    zone_id: Input[str] = arg(
+        matching(r"Z[A-Z0-9]{1,31}", "must be the id of a hosted zone, such as Z0123456789ABCDEFGHIJ")
+    )
     """Id of the public hosted zone that the name lies in."""
 
 

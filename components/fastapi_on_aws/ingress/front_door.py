@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
-from fastapi_on_aws.args import Defaulted
+from fastapi_on_aws.args import Defaulted, arg, matching
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
 from fastapi_on_aws.errors import UsageError
@@ -45,6 +45,12 @@ class PriceClass(StrEnum):
     """The cheapest ones."""
 
 
+WEB_ACL_ARN: Final = matching(
+    r"arn:aws:wafv2:us-east-1:[0-9]{12}:global/webacl/.+",
+    "must be the ARN of a web ACL of scope CLOUDFRONT in us-east-1",
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class FrontDoorArgs:
     """A CloudFront distribution before an origin."""
@@ -58,7 +64,7 @@ class FrontDoorArgs:
     price_class: Defaulted[PriceClass] = PriceClass.ALL
     """Where requests are answered. Default: `PriceClass_All`."""
 
-    web_acl_arn: Optional[Input[str]] = None
+    web_acl_arn: Optional[Input[str]] = arg(WEB_ACL_ARN, default=None)
     """AWS WAF web ACL (of scope CLOUDFRONT, in us-east-1). Default: none."""
 
 

@@ -9,10 +9,11 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
-from fastapi_on_aws.args import Defaulted, arg, between
+from fastapi_on_aws.args import Defaulted, arg, between, matching
 from fastapi_on_aws.coerce import coerce
-from fastapi_on_aws.component import token
+from fastapi_on_aws.component import stack_slug, token
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.naming import RANDOM_SUFFIX, logical
 from fastapi_on_aws.references import ListenerRef, NetworkRef, OriginRef
@@ -23,6 +24,11 @@ TLS_POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 CLOUDFRONT_PREFIX_LIST: Final = "com.amazonaws.global.cloudfront.origin-facing"
 
 ANYWHERE: Final = "0.0.0.0/0"
+
+
+CERTIFICATE_ARN: Final = matching(
+    r"arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+", "must be the ARN of an ACM certificate"
+)
 
 
 class Access(StrEnum):
@@ -46,10 +52,10 @@ class LoadBalancerArgs:
     access: Defaulted[Access] = Access.CLOUDFRONT
     """Who can reach it. Default: `cloudfront`."""
 
-    certificate_arn: Optional[Input[str]] = None
+    certificate_arn: Optional[Input[str]] = arg(CERTIFICATE_ARN, default=None)
     """ACM certificate in the load balancer's region. Needed for `internet`; with it `vpc` speaks HTTPS too."""
 
-    domain_name: Optional[Input[str]] = None
+    domain_name: Optional[Input[str]] = arg(DOMAIN_NAME, default=None)
     """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate."""
 
     idle_timeout_seconds: Defaulted[Input[int]] = arg(between(1, 4000), default=60)
@@ -57,19 +63,28 @@ class LoadBalancerArgs:
 
     def check_together(self, path: str) -> None:
         """What the internet reaches is encrypted."""
-        if self.access is Access.INTERNET and self.certificate_arn is None:
-            raise UsageError(f"{path}.certificate_arn is missing: access from the internet is HTTPS only")
-        if self.access is Access.INTERNET and self.network.has_no_public_subnets:
-            raise UsageError(f"{path}.access is internet, and the network has no public subnets to stand in")
-        if (self.certificate_arn is None) != (self.domain_name is None):
-            raise UsageError(
-                f"{path} needs certificate_arn and domain_name together: one is the certificate of the other"
-            )
-        if self.access is Access.CLOUDFRONT and self.certificate_arn is not None:
-            raise UsageError(
-                f"{path}.certificate_arn does not apply to access from cloudfront, which holds the certificate;"
-                " give the front door a domain instead"
-            )
+        check_access(self.access, self.certificate_arn, self.domain_name, self.network, path)
+
+
+def check_access(
+    access: Access,
+    certificate_arn: Optional[Input[str]],
+    domain_name: Optional[Input[str]],
+    network: Optional[NetworkRef],
+    path: str,
+) -> None:
+    """Refuse a way in that cannot work; ``network`` is None while it is not known."""
+    if access is Access.INTERNET and certificate_arn is None:
+        raise UsageError(f"{path}.certificate_arn is missing: access from the internet is HTTPS only")
+    if access is Access.INTERNET and network and network.has_no_public_subnets:
+        raise UsageError(f"{path}.access is internet, and the network has no public subnets to stand in")
+    if (certificate_arn is None) != (domain_name is None):
+        raise UsageError(f"{path} needs certificate_arn and domain_name together: one certifies the other")
+    if access is Access.CLOUDFRONT and certificate_arn is not None:
+        raise UsageError(
+            f"{path}.certificate_arn does not apply to access from cloudfront, which holds the certificate;"
+            " give the front door a domain instead"
+        )
 
 
 class LoadBalancer(pulumi.ComponentResource):
@@ -244,7 +259,7 @@ class LoadBalancer(pulumi.ComponentResource):
 
     def _create_vpc_origin(self) -> aws.cloudfront.VpcOrigin:
         """It cannot be updated while a distribution uses it, so any change replaces it, under a new name."""
-        name = logical("VPC origin", f"{self._name}-{pulumi.get_stack()}")
+        name = logical("VPC origin", f"{self._name}-{stack_slug()}"[:56].rstrip("-"))
         return aws.cloudfront.VpcOrigin(
             self._name,
             vpc_origin_endpoint_config={

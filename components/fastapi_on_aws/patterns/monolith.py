@@ -17,7 +17,8 @@ from fastapi_on_aws.ecs.service import EcsService
 from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
 from fastapi_on_aws.environment import APP_SERVICES, FORWARDED_ALLOW_IPS, url_variable
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalancerArgs
+from fastapi_on_aws.ingress.domain import DOMAIN_NAME
+from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, Access, LoadBalancer, LoadBalancerArgs, check_access
 from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.patterns.units import (
     DEFAULT_SERVICES,
@@ -25,6 +26,7 @@ from fastapi_on_aws.patterns.units import (
     Unit,
     check_priorities,
     check_services,
+    check_variables,
     own_unit,
     shared_unit,
 )
@@ -57,11 +59,17 @@ class MonolithArgs:
     access: Defaulted[Access] = Access.CLOUDFRONT
     """Who can reach the load balancer. Default: `cloudfront`, which a `FrontDoor` makes public."""
 
-    certificate_arn: Optional[Input[str]] = None
+    certificate_arn: Optional[Input[str]] = arg(CERTIFICATE_ARN, default=None)
     """ACM certificate for the load balancer; needed for access from the internet."""
 
-    domain_name: Optional[Input[str]] = None
+    domain_name: Optional[Input[str]] = arg(DOMAIN_NAME, default=None)
     """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate."""
+
+    def check_together(self, path: str) -> None:
+        """The way in works, and tasks have subnets to stand in."""
+        check_access(self.access, self.certificate_arn, self.domain_name, self.network, path)
+        if self.ecs.assign_public_ip and self.network.has_no_public_subnets:
+            raise UsageError(f"{path}.ecs.assign_public_ip is true, and the network has no public subnets")
 
 
 class Monolith(pulumi.ComponentResource):
@@ -163,7 +171,7 @@ class Monolith(pulumi.ComponentResource):
                 memory=unit.memory,
                 scaling=unit.scaling,
                 drain_seconds=args.app.drain_seconds,
-                env={FORWARDED_ALLOW_IPS: args.network.cidr, **unit.env, **self._told(unit)},
+                env={**unit.env, **self._told(unit)},
                 secrets=unit.secrets,
                 spot=args.ecs.spot,
                 requests=args.ecs.scaling.requests if unit.routes else None,
@@ -190,7 +198,9 @@ class Monolith(pulumi.ComponentResource):
         """What every runtime tells a unit: which of the services it should serve, and where those are that it calls."""
         urls = {url_variable(called): self.load_balancer.url for called in unit.calls}
         served = {APP_SERVICES: ",".join(unit.services)} if self._args.services else {}
-        return {**served, **urls}
+        proxies = {FORWARDED_ALLOW_IPS: self._args.network.cidr}
+        own = {*unit.env, *unit.secrets}
+        return {**{name: value for name, value in proxies.items() if name not in own}, **served, **urls}
 
     def _allow_calls(self, units: list[Unit]) -> None:
         for unit in units:
@@ -208,7 +218,7 @@ def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: 
     """
     where = join(path, "services")
     given = DEFAULT_SERVICES if services is None else services
-    check_services(given, app, f"{name}-", where)
+    check_services(given, app, f"{name}-", where, join(path, "app"))
     alone = {service: s for service, s in given.items() if s.command or s.image}
     together = {service: s for service, s in given.items() if service not in alone}
     if together and SHARED_UNIT in alone:
@@ -217,6 +227,8 @@ def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: 
     if together:
         units.append(shared_unit(app, together, where))
     check_priorities(units, where)
+    for unit in units:
+        check_variables(unit, where)
     return units
 
 

@@ -11,6 +11,7 @@ from pulumi import Input, Output
 from fastapi_on_aws.coerce import is_known, nearest
 from fastapi_on_aws.component import text
 from fastapi_on_aws.draining import Draining
+from fastapi_on_aws.environment import url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
 from fastapi_on_aws.service import AppArgs, ScalingArgs, ServiceArgs, Services
@@ -18,7 +19,8 @@ from fastapi_on_aws.sizing import fargate_size
 
 SHARED_UNIT: Final = "web"
 LAST_PRIORITY: Final = 25000
-_PRIORITIES_A_LEVEL: Final = 5000
+_PRIORITIES: Final = {1: range(10000, 25000), 2: range(5000, 10000), 3: range(2000, 5000), 4: range(1, 2000)}
+"""By the depth of a prefix: longer ones are tried first. Most are short, and these seldom collide."""
 
 APP: Final = "app"
 
@@ -57,12 +59,11 @@ class Unit:
         """Longer prefixes first; from the unit alone, so that another service moves no rule."""
         if self.path_patterns == ["/*"]:
             return LAST_PRIORITY
-        depth = min(max(prefix.count("/") for prefix in self.routes.values()), 4)
-        spread = int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % _PRIORITIES_A_LEVEL
-        return max(1, LAST_PRIORITY - _PRIORITIES_A_LEVEL * (depth + 1) + spread)
+        level = _PRIORITIES[min(max(prefix.count("/") for prefix in self.routes.values()), 4)]
+        return level[int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % len(level)]
 
 
-def check_services(services: Services, app: AppArgs, name_prefix: str, path: str) -> None:
+def check_services(services: Services, app: AppArgs, name_prefix: str, path: str, app_path: str) -> None:
     """Refuse services that cannot stand beside each other, or whose names or sizes AWS does not allow."""
     if not services:
         raise UsageError(f"{path} is empty; it must name at least one service, or be left out for one at /")
@@ -70,7 +71,7 @@ def check_services(services: Services, app: AppArgs, name_prefix: str, path: str
     seen: dict[str, str] = {}
     for name, service in services.items():
         _check_name(name, longest, path)
-        _check_size(service.cpu or app.cpu, service.memory or app.memory, f"{path}.{name}")
+        _check_size(service, app, f"{path}.{name}", app_path)
         if service.prefix is not None and service.prefix in seen:
             raise UsageError(f"{path}.{name}.prefix {service.prefix} is that of {seen[service.prefix]} too")
         if service.prefix is not None:
@@ -96,6 +97,18 @@ def check_priorities(units: Sequence[Unit], path: str) -> None:
         raise UsageError(
             f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them"
         )
+
+
+def check_variables(unit: Unit, path: str) -> None:
+    """Refuse variables that the runtime sets for this unit, and those that are both plain and secret."""
+    for variable in unit.env.keys() & unit.secrets.keys():
+        raise UsageError(f"{path}: {unit.name} has {variable} in both env and secrets; take one of them out")
+    for called in unit.calls:
+        variable = url_variable(called)
+        if variable in unit.env or variable in unit.secrets:
+            raise UsageError(
+                f"{path}: {unit.name} is told {variable} because it calls {called}; take the variable or the call out"
+            )
 
 
 def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
@@ -125,8 +138,8 @@ def own_unit(name: str, service: ServiceArgs, app: AppArgs) -> Unit:
         routes={name: service.prefix} if service.prefix else {},
         own_image=service.image is not None,
         command=service.command,
-        cpu=service.cpu or app.cpu,
-        memory=service.memory or app.memory,
+        cpu=_or(service.cpu, app.cpu),
+        memory=_or(service.memory, app.memory),
         scaling=service.scaling or app.scaling,
         env={**app.env, **service.env},
         secrets={**app.secrets, **service.secrets},
@@ -159,9 +172,16 @@ def _check_name(name: str, longest: int, path: str) -> None:
         )
 
 
-def _check_size(cpu: Input[str], memory: Input[str], path: str) -> None:
+def _check_size(service: ServiceArgs, app: AppArgs, path: str, app_path: str) -> None:
+    """The path is where the size comes from."""
+    own = service.cpu is not None or service.memory is not None
+    cpu, memory = _or(service.cpu, app.cpu), _or(service.memory, app.memory)
     if is_known(cpu) and is_known(memory):
-        fargate_size(str(cpu), str(memory), path)
+        fargate_size(str(cpu), str(memory), path if own else app_path)
+
+
+def _or(own: Optional[Input[str]], apps: Input[str]) -> Input[str]:
+    return apps if own is None else own
 
 
 def _check_call(name: str, called: str, services: Services, path: str) -> None:

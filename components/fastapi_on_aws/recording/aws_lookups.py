@@ -8,7 +8,7 @@ from typing import Any
 from .answers import InvokeAnswer
 from .aws_regions import partition, suffix, zone_ids
 from .errors import RecordingError
-from .graph import UNKNOWN, Graph, Secret, plain
+from .graph import UNKNOWN, Graph, Mode, Secret, plain
 
 _SERVICE = "aws:ecs/service:Service"
 
@@ -49,8 +49,11 @@ def answers(home: str, account_id: str) -> Mapping[str, InvokeAnswer]:
             "reverseDnsPrefix": reverse,
         }
 
-    def prefix_list(args: Mapping[str, Any], _graph: Graph) -> dict[str, Any]:
+    def prefix_list(args: Mapping[str, Any], graph: Graph) -> dict[str, Any]:
         name = args.get("name") or "recorded"
+        if graph.mode is Mode.PREVIEW and "id" not in args:
+            # An id that somebody would look for in the console: better none than an invented one.
+            return {"id": UNKNOWN, "name": name, "arn": UNKNOWN, "region": region_of(args)}
         id_ = args.get("id") or f"pl-{_hex(f'{home}|{name}', 8)}"
         arn = f"arn:{partition(home)}:ec2:{home}:aws:prefix-list/{id_}"
         fixed = {"addressFamily": "IPv4", "entries": [], "maxEntries": 55, "ownerId": "AWS", "tags": {}, "version": 1}

@@ -56,9 +56,7 @@ def record_project(
 
 def _stack(project: Project, stack: str | None, stack_file: Path | str | None) -> tuple[str, Path | None]:
     if stack_file is not None:
-        file = Path(stack_file).resolve()
-        if not file.is_file():
-            raise UsageError(f"the stack file {file} does not exist")
+        file = _existing(stack_file)
         return stack or stack_name(file), file
     stacks = project.stacks()
     if stack is None:
@@ -73,6 +71,18 @@ def _stack(project: Project, stack: str | None, stack_file: Path | str | None) -
             raise UsageError(f"there is no stack file {file}; stacks of this project: {', '.join(stacks)}")
         return stack, None
     return stack, file
+
+
+def _existing(stack_file: Path | str) -> Path:
+    try:
+        file = Path(stack_file).resolve()
+        if file.is_dir():
+            raise UsageError(f"the stack file {file} is a folder; name a file in it")
+        if not file.exists():
+            raise UsageError(f"the stack file {file} does not exist")
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UsageError(f"the stack file {str(stack_file)[:80]!r} cannot be found: {error}") from error
+    return file
 
 
 def _run(project: Project, how: Run) -> Graph:

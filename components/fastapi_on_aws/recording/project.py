@@ -1,5 +1,6 @@
 """``Pulumi.yaml``: where a project's program and stack files are, and which config it declares."""
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -155,7 +156,12 @@ def matches(type_: str, items: Any, value: Any) -> bool:
     if type_ == "integer":
         if isinstance(value, str):
             return re.fullmatch(r"[-+]?[0-9]+", value) is not None
-        return isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
+        return (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and value == int(value)
+        )
     if type_ == "boolean":
         return isinstance(value, bool) or value in ("true", "false")
     return isinstance(value, str if type_ == "string" else dict)

@@ -1,6 +1,7 @@
 """Run a program against the recorder's monitor, in a thread, a context and a loop of its own."""
 
 import contextvars
+import inspect
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ def record(
     Raises what the program raises, unchanged; ``RecordingError`` for two resources with one URN and for look-ups
     without an answer.
     """
+    if inspect.isgeneratorfunction(program) or inspect.isasyncgenfunction(program):
+        raise TypeError("program is a generator function, whose body would never run; give a plain function")
     root = Path(root_directory or Path.cwd()).resolve()
     values = config_of(config, project)
     return run(program, Run(Naming(project, stack), Mode(mode), values, organization, as_answers(answers), root))
