@@ -13,6 +13,8 @@ from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import Architecture, ImageRef, check_image_uri
 
 _ABSOLUTE_PATH: Final = matching(r"/[^\s?#]*", "must be a path that starts with a slash, such as /livez")
+_PREFIX: Final = r"/|(?=.{2,120}$)(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+"
+_ASGI_TARGET: Final = r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*"
 _PERCENT: Final = between(10, 95)
 
 
@@ -155,7 +157,7 @@ class AppArgs:
     """What to build, or what CI has built. Default: the Dockerfile beside Pulumi.yaml."""
 
     asgi: Optional[Input[str]] = arg(
-        matching(r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*", "must be module:attribute, such as shop.main:app"),
+        matching(_ASGI_TARGET, "must be module:attribute, such as shop.main:app"),
         default=None,
     )
     """ASGI app for uvicorn, which gets the time-outs that follow from `drain_seconds`. Default: the image's command."""

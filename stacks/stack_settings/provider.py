@@ -1,15 +1,22 @@
 """The AWS provider of a stack: everything under ``aws:`` in its config, and the tags of every resource."""
 
 import inspect
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime.config import CONFIG
 
-from fastapi_on_aws.coerce import shape_of
+from fastapi_on_aws import UsageError
+from fastapi_on_aws.coerce import nearest, shape_of
 from stack_settings.settings import StackSettings
 
 NAME: Final = "aws"
+
+_SHAPES: Final[dict[Any, type]] = {int: int, bool: bool, list: list}
+_WORDS: Final[dict[type, str]] = {int: "a whole number", bool: "true or false", list: "a list", dict: "a map"}
 
 
 def aws_provider(settings: StackSettings) -> aws.Provider:
@@ -17,8 +24,10 @@ def aws_provider(settings: StackSettings) -> aws.Provider:
 
     The engine hands ``aws:`` config to its default provider alone, so each key is passed on.
     """
+    types = _provider_types()
+    _refuse_unknown({_wire_name(name) for name in types})
     config = pulumi.Config("aws")
-    given = {name: _value(config, _wire_name(name), wanted) for name, wanted in _provider_types().items()}
+    given = {name: _value(config, _wire_name(name), wanted) for name, wanted in types.items()}
     tags = {"project": pulumi.get_project(), "stack": pulumi.get_stack(), "managed-by": "pulumi", **settings.tags}
     default_tags = given.pop("default_tags") or {}
     given["default_tags"] = {**default_tags, "tags": {**default_tags.get("tags", {}), **tags}}
@@ -31,10 +40,29 @@ def _provider_types() -> dict[str, Any]:
     return {name: shape_of(p.annotation).type for name, p in parameters.items() if name != "__self__"}
 
 
+def _refuse_unknown(known: Collection[str]) -> None:
+    for key in CONFIG.get():
+        name = key.removeprefix("aws:")
+        if key.startswith("aws:") and name not in known:
+            raise UsageError(f"{key} is not a setting of the AWS provider{nearest(name, known)}")
+
+
 def _value(config: pulumi.Config, key: str, wanted: Any) -> Any:
     if pulumi.runtime.is_config_secret(config.full_key(key)):
-        return config.get_secret(key) if wanted is str else config.get_secret_object(key)
-    return config.get(key) if wanted is str else config.get_object(key)
+        if wanted is not str:
+            raise UsageError(f"aws:{key} cannot be encrypted: it decides how AWS is called")
+        return config.get_secret(key)
+    if wanted is str or not config.get(key):
+        return config.get(key) or None
+    shape = _SHAPES.get(wanted, dict)
+    value: Any = None
+    with suppress(pulumi.ConfigTypeError):
+        value = config.get_object(key)
+    if not isinstance(value, shape) or (isinstance(value, bool) and shape is int):
+        raise UsageError(f"aws:{key} must be {_WORDS[shape]}, not {config.get(key)!r}")
+    if key == "defaultTags" and not isinstance(config.require_object(key).get("tags", {}), dict):
+        raise UsageError("aws:defaultTags.tags must be a map of texts")
+    return value
 
 
 def _wire_name(name: str) -> str:

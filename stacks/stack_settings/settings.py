@@ -2,7 +2,8 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -24,13 +25,19 @@ from fastapi_on_aws import (
     ServiceArgs,
     UsageError,
 )
-from fastapi_on_aws.args import Defaulted, arg, not_empty
+from fastapi_on_aws.args import Check, Defaulted, arg, given, not_empty
 from fastapi_on_aws.coerce import coerce, nearest
+from fastapi_on_aws.ingress.domain import DOMAIN_NAME
+from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
+from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, check_access
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
-from fastapi_on_aws.regions import ZONE_LETTERS
+from fastapi_on_aws.regions import ZONE_LETTERS, is_commercial
 
 SAMPLE_APP_DOCKERFILE: Final = "sample_app/Dockerfile"
 SAMPLE_APP_ASGI: Final = "sample_app.entrypoints.asgi:app"
+
+NEEDED_ENDPOINTS: Final = frozenset({"ecr.api", "ecr.dkr", "logs"})
+"""What a task cannot start without."""
 
 APP: Final = "app"
 """Name of the pattern's component; names of services have to fit behind it."""
@@ -38,6 +45,21 @@ APP: Final = "app"
 
 LONGEST_ANSWER_SECONDS: Final = 60
 """What CloudFront waits for an origin without a higher quota."""
+
+
+_TAGS: Final = Check(
+    lambda tags: len(tags) <= 40 and all(_is_tag(key, value) for key, value in tags.items()),
+    "must be up to 40 tags that AWS takes: keys to 128 characters and not of aws:, values to 256; project, stack and"
+    " managed-by are taken",
+)
+
+
+def _is_tag(key: str, value: str) -> bool:
+    allowed = r"[\w .:/=+@-]"
+    reserved = key.lower().startswith("aws:") or key in ("project", "stack", "managed-by")
+    return not reserved and bool(
+        re.fullmatch(f"{allowed}{{1,128}}", key) and re.fullmatch(f"{allowed}{{0,256}}", value)
+    )
 
 
 class Pattern(StrEnum):
@@ -60,7 +82,7 @@ class FrontDoorBlock:
     price_class: Defaulted[PriceClass] = PriceClass.ALL
     """Where requests are answered. Default: `PriceClass_All`."""
 
-    web_acl_arn: str | None = None
+    web_acl_arn: str | None = arg(WEB_ACL_ARN, default=None)
     """AWS WAF web ACL (of scope CLOUDFRONT, in us-east-1). Default: none."""
 
     def before(self, origin: OriginRef) -> FrontDoorArgs:
@@ -77,10 +99,10 @@ class LoadBalancerBlock:
     access: Access | None = None
     """Who can reach it. Default: `cloudfront` with a front door, `vpc` without."""
 
-    certificate_arn: str | None = None
+    certificate_arn: str | None = arg(CERTIFICATE_ARN, default=None)
     """ACM certificate in the stack's region; needed for access from the internet."""
 
-    domain_name: str | None = None
+    domain_name: str | None = arg(DOMAIN_NAME, default=None)
     """Name that the certificate is for, and that you make lead to the load balancer."""
 
 
@@ -114,7 +136,7 @@ class StackSettings:
     protect: Defaulted[bool] = False
     """Whether the network, the images and the front door refuse to be deleted. Default: false."""
 
-    tags: Defaulted[Mapping[str, str]] = arg(factory=dict)
+    tags: Defaulted[Mapping[str, str]] = arg(_TAGS, factory=dict)
     """Tags of every resource, beside `project`, `stack` and `managed-by`."""
 
     @property
@@ -135,41 +157,79 @@ class StackSettings:
     def check_together(self, path: str) -> None:
         """The services fit the pattern, and the ways in and out fit each other. Nothing is registered yet."""
         check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)
-        if self.front_door.enabled and self.access is not Access.CLOUDFRONT:
+        self._check_ways_in(path)
+        self._check_ways_out(path)
+
+    def _check_ways_in(self, path: str) -> None:
+        balancer, front_door = self.load_balancer, self.front_door
+        if front_door.enabled and self.access is not Access.CLOUDFRONT:
             raise UsageError(
                 f"{path}load_balancer.access is {self.access}, which leaves the front door outside;"
                 f" set {path}front_door.enabled to false, or take access out"
             )
-        if not self.front_door.enabled and self.access is Access.CLOUDFRONT:
+        if not front_door.enabled and self.access is Access.CLOUDFRONT:
             raise UsageError(
                 f"{path}load_balancer.access is cloudfront, and {path}front_door.enabled is false: nobody could reach"
                 " it; use access vpc or internet"
             )
-        if self.front_door.enabled and self.app.drain_seconds > LONGEST_ANSWER_SECONDS:
+        unused = [] if front_door.enabled else given(front_door, but=("enabled",))
+        if unused:
+            raise UsageError(f"{path}front_door.{unused[0]} does not apply while {path}front_door.enabled is false")
+        existing, where = self.network.existing, f"{path}load_balancer"
+        check_access(self.access, balancer.certificate_arn, balancer.domain_name, existing, where)
+        if front_door.enabled and self.app.drain_seconds > LONGEST_ANSWER_SECONDS:
             raise UsageError(
                 f"{path}app.drain_seconds is {self.app.drain_seconds}, and the front door waits"
                 f" {LONGEST_ANSWER_SECONDS} s for an answer; lower it, or set {path}front_door.enabled to false"
             )
+
+    def _check_ways_out(self, path: str) -> None:
         network = self.network
-        no_way_out = network.existing is None and network.nat is Nat.NONE and not network.interface_endpoints
-        if no_way_out and not self.ecs.assign_public_ip:
+        if self.ecs.assign_public_ip:
+            if network.existing and network.existing.has_no_public_subnets:
+                raise UsageError(
+                    f"{path}ecs.assign_public_ip is true, and {path}network.existing has no public subnets"
+                )
+            return
+        lacking = sorted(NEEDED_ENDPOINTS - set(network.interface_endpoints))
+        if network.existing is None and network.nat is Nat.NONE and lacking:
             raise UsageError(
-                f"{path}network.nat is none, so tasks in private subnets could not even pull their image;"
-                f" set {path}ecs.assign_public_ip to true, or list {path}network.interface_endpoints"
+                f"{path}network.nat is none, so tasks in private subnets could not even pull their image; set"
+                f" {path}ecs.assign_public_ip to true, or add {', '.join(lacking)} to {path}network.interface_endpoints"
             )
 
 
 def read_settings() -> StackSettings:
     """The settings of the running stack; raises ``UsageError`` with the config path of what is wrong."""
     namespace = f"{pulumi.get_project()}:"
-    given = {
-        key.removeprefix(namespace): _parsed(value) for key, value in CONFIG.get().items() if key.startswith(namespace)
-    }
-    network = given.get("network", {})
+    words = _words(namespace)
+    network = words.get("network", {})
     if isinstance(network, Mapping):
-        given["network"] = {**network, "region": _region(network, namespace)}
-    settings = coerce(StackSettings, given, namespace)
+        words["network"] = {**network, "region": _region(network, namespace)}
+    settings = coerce(StackSettings, words, namespace)
     return dataclasses.replace(settings, app=_sample_app_by_default(settings.app))
+
+
+def _words(namespace: str) -> dict[str, Any]:
+    """What the stack file says, without the keys that are there with nothing behind them."""
+    known = {field.name for field in dataclasses.fields(StackSettings)}
+    words = {}
+    for key, value in CONFIG.get().items():
+        if not key.startswith(namespace):
+            _refuse_foreign(key, known, namespace)
+        elif pulumi.runtime.is_config_secret(key):
+            raise UsageError(f"{key} is encrypted, and would be readable in the console; name an ARN under app.secrets")
+        elif value != "":
+            words[key.removeprefix(namespace)] = _parsed(value)
+    return words
+
+
+def _refuse_foreign(key: str, known: Collection[str], namespace: str) -> None:
+    """A renamed project or a misspelt namespace would otherwise lose its settings without a word."""
+    other, _, word = key.partition(":")
+    if word in known and other != "aws":
+        project = namespace.removesuffix(":")
+        raise UsageError(f"{key} is of a project called {other}, and this one is {project}: write {namespace}{word}")
 
 
 def _sample_app_by_default(app: AppArgs) -> AppArgs:
@@ -186,7 +246,7 @@ def _parsed(raw: str) -> Any:
     """What the engine hands over: text as it is, everything else as JSON."""
     try:
         return json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return raw
 
 
@@ -200,4 +260,6 @@ def _region(network: Mapping[str, Any], namespace: str) -> str:
         raise UsageError(
             f"{namespace}network.region is {network['region']}, and aws:region is {region}; take the first one out"
         )
+    if not is_commercial(region):
+        raise UsageError(f"aws:region cannot be {region!r}: it is not a commercial AWS region")
     return region

@@ -206,11 +206,11 @@ WORKER: Mapping[str, Any] = {"command": ["work"]}
         ({"app": {"env": {"a-b": "1"}}}, "shop.app.env.a-b is not a name for an environment variable"),
         ({"app": {"secrets": {"KEY": "hunter2"}}}, "shop.app.secrets.KEY must be the ARN of a Secrets Manager secret"),
         ({"app": {"env": {"K": "1"}, "secrets": {"K": SECRET}}}, "shop.app has K in both env and secrets"),
-        ({"app": {"cpu": "0.5 vCPU", "memory": "16 GB"}}, "shop.services.app.memory is '16 GB'; with 0.5 vCPU Fargate"),
+        ({"app": {"cpu": "0.5 vCPU", "memory": "16 GB"}}, "shop.app.memory is '16 GB'; with 0.5 vCPU Fargate"),
         (
             {
                 "access": "internet",
-                "certificate_arn": "arn:aws:acm:eu-west-1:1:certificate/1",
+                "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/1",
                 "domain_name": "api.example.com",
                 "services": {"a": {"prefix": "/a"}, "b": {"command": ["w"], "calls": ["a"]}},
             },

@@ -31,12 +31,13 @@ def test_zones_account_region_and_partition_are_built_in() -> None:
     assert graph.invokes[0] == Invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {"state": "available"})
 
 
-def test_a_managed_prefix_list_has_an_id() -> None:
+def test_a_managed_prefix_list_has_an_id_that_a_preview_does_not_know() -> None:
     def program() -> None:
         found = aws.ec2.get_managed_prefix_list_output(name="com.amazonaws.global.cloudfront.origin-facing")
         pulumi.export("id", found.id)
 
-    assert str(record(program).outputs["id"]).startswith("pl-")
+    assert str(record(program, mode="update").outputs["id"]).startswith("pl-")
+    assert record(program).outputs["id"] is UNKNOWN, "somebody would look for an invented one in the console"
 
 
 def test_the_registry_password_stays_secret() -> None:

@@ -12,6 +12,7 @@ from tests.support.recorded import IMAGE_URI, ROOT, stack_graph
 
 REGION = {"aws:region": "eu-west-1"}
 SECRET_VALUE = "hunter2"
+SECRET_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/key"
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"pattern": "monolit"}, "fastapi-on-aws:pattern cannot be 'monolit'; did you mean monolith?"),
@@ -59,6 +60,65 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "load_balancer.access is cloudfront, and fastapi-on-aws:front_door.enabled is false",
     ),
     ({"app": {"drain_seconds": 90}}, "app.drain_seconds is 90, and the front door waits 60 s for an answer"),
+    ({"app": {"cpu": "1 vCPU"}}, "fastapi-on-aws:app.memory is '1 GB'; with 1 vCPU Fargate offers 2 to 8 GB"),
+    ({"services": {"a": {"prefix": "/a", "cpu": "3 vCPU"}}}, "fastapi-on-aws:services.a.cpu is '3 vCPU', which"),
+    ({"app": {"cpu": "9" * 400 + " vCPU"}}, "fastapi-on-aws:app.cpu must be a size such as"),
+    ({"app": {"env": {"SECRET_KEY": "abc"}}}, "fastapi-on-aws:app.env.SECRET_KEY looks like a secret"),
+    ({"app": {"env": {"X": "sk-proj-abcdefghijklmnopqrstuvwxyz"}}}, "fastapi-on-aws:app.env.X looks like a secret"),
+    ({"app": {"image": {"build_args": {"NPM_TOKEN": "hunter2"}}}}, "image.build_args.NPM_TOKEN looks like a secret"),
+    ({"app": {"image": {"uri": "ghcr.io/Org/App:1.0", "architecture": "arm64"}}}, "is not an image URI such as"),
+    ({"app": {"secrets": {"K": "arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/k"}}}, "must be the ARN of"),
+    ({"ecs": {"egress_ports": [80]}}, "fastapi-on-aws:ecs.egress_ports is a list; it must hold 443"),
+    ({"ecs": {"egress_ports": [443, 443]}}, "fastapi-on-aws:ecs.egress_ports is a list; it must hold 443"),
+    (
+        {"network": {"interface_endpoints": ["s3"]}},
+        "network.interface_endpoints is a list; it must name each service once",
+    ),
+    ({"network": {"interface_endpoints": ["logs", "logs"]}}, "it must name each service once"),
+    (
+        {"network": {"nat": "none", "interface_endpoints": ["ecr.api"]}},
+        "or add ecr.dkr, logs to fastapi-on-aws:network.",
+    ),
+    (
+        {"load_balancer": {"certificate_arn": "x", "domain_name": "a.example.com"}},
+        "must be the ARN of an ACM certificate",
+    ),
+    (
+        {"front_door": {"enabled": False}, "load_balancer": {"access": "internet"}},
+        "load_balancer.certificate_arn is missing",
+    ),
+    (
+        {"front_door": {"enabled": False, "price_class": "PriceClass_100"}},
+        "front_door.price_class does not apply while",
+    ),
+    (
+        {"front_door": {"web_acl_arn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"}},
+        "of scope CLOUDFRONT",
+    ),
+    ({"tags": {"aws:x": "y"}}, "fastapi-on-aws:tags is a map; it must be up to 40 tags that AWS takes"),
+    ({"tags": {"stack": "mine"}}, "fastapi-on-aws:tags is a map; it must be up to 40 tags that AWS takes"),
+    (
+        {
+            "services": {
+                "a": {"prefix": "/a", "command": ["x"], "calls": ["b"], "env": {"B_URL": "c"}},
+                "b": {"prefix": "/b"},
+            }
+        },
+        "fastapi-on-aws:services: a is told B_URL because it calls b; take the variable or the call out",
+    ),
+    (
+        {"services": {"a": {"prefix": "/a", "env": {"K": "v"}}}, "app": {"secrets": {"K": SECRET_ARN}}},
+        "has K in both env",
+    ),
+    ({"services": {"a": {"prefix": "/.."}}}, "fastapi-on-aws:services.a.prefix is '/..'; it must be a path such as"),
+    ({"aws:maxRetries": "x"}, "aws:maxRetries must be a whole number, not 'x'"),
+    ({"aws:defaultTags": 3}, "aws:defaultTags must be a map, not '3'"),
+    ({"aws:profil": "me"}, "aws:profil is not a setting of the AWS provider; did you mean profile?"),
+    (
+        {"fastapi-on-awss:app": {"port": 9000}},
+        "fastapi-on-awss:app is of a project called fastapi-on-awss, and this one is",
+    ),
+    ({"app": {"secure": "AAABAC"}}, "fastapi-on-aws:app is encrypted, and would be readable in the console"),
     ({"protect": "maybe"}, "config protect must be of type boolean"),
 ]
 
@@ -91,6 +151,42 @@ def test_it_is_refused_with_its_path(tmp_path: Path, config: dict[str, Any], sen
 def test_a_region_is_needed_and_has_to_exist(tmp_path: Path, config: dict[str, Any], sentence: str) -> None:
     with pytest.raises(UsageError, match=sentence):
         stack_graph(stack_file(tmp_path, config))
+
+
+@pytest.mark.parametrize("region", ["us-gov-west-1", "cn-north-1", "mars"])
+def test_another_partition_is_refused_even_with_its_zones(tmp_path: Path, region: str) -> None:
+    config = {"aws:region": region, "network": {"zones": [f"{region}a", f"{region}b"]}}
+    with pytest.raises(UsageError, match="is not a commercial AWS region"):
+        stack_graph(stack_file(tmp_path, config))
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {
+            "app": {
+                "env": {"CORS_ALLOW_CREDENTIALS": "true", "MAX_TOKEN": "4096", "TOKEN_URL": "https://id.example.com"}
+            }
+        },
+        {"app": {"env": {"GOOGLE_APPLICATION_CREDENTIALS": "/etc/gcp.json", "DATABASE_URL": "sqlite:////tmp/a.db"}}},
+        {"app": {"image": {"uri": "app:latest@sha256:" + "a" * 64, "architecture": "arm64"}}},
+        {"app": {"env": None, "scaling": None}, "services": None},
+        {"app": {"secrets": {"FORWARDED_ALLOW_IPS": SECRET_ARN}}},
+        {"tags": {"cost-center": "42", "owner": "shop@example.com"}},
+        {"services": {"a": {"prefix": "/a", "command": ["x"]}, "a-attachment": {"prefix": "/b", "command": ["x"]}}},
+    ],
+    ids=str,
+)
+def test_what_works_is_not_refused(tmp_path: Path, config: dict[str, Any]) -> None:
+    assert stack_graph(stack_file(tmp_path, {**REGION, **config})).outputs
+
+
+def test_a_key_with_nothing_behind_it_means_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.blank.yaml"
+    path.write_text(
+        "config:\n  aws:region: eu-west-1\n  fastapi-on-aws:app:\n    env:\n      # all commented out\n  fastapi-on-aws:ecs:\n"
+    )
+    assert stack_graph(path).outputs
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
-from fastapi_on_aws.component import stack_path, stack_slug, text, token
+from fastapi_on_aws.component import after, stack_path, stack_slug, text, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.autoscaling import Autoscaling
 from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
@@ -238,7 +238,7 @@ class EcsService(pulumi.ComponentResource):
             capacity_provider_strategies=capacity_strategy(self._args.spot),
             network_configuration={
                 "subnets": network.public_subnet_ids if public else network.private_subnet_ids,
-                "security_groups": [self.security_group.id],
+                "security_groups": [self._reachable_group()],
                 "assign_public_ip": public,
             },
             load_balancers=[_target(target_group, self._args.port)] if target_group else None,
@@ -257,6 +257,11 @@ class EcsService(pulumi.ComponentResource):
                 ignore_changes=["desiredCount"] if self._scales else None,
             ),
         )
+
+    def _reachable_group(self) -> Output[str]:
+        """The group once its rules are there: a first task has to pull its image and answer health checks."""
+        requests = [self.requests.egress_rule, self.requests.ingress_rule] if self.requests else []
+        return after(self.security_group.id, *self.egress_rules, *requests)
 
     def _create_autoscaling(self) -> Autoscaling:
         route, target_group = self._args.route, self.target_group

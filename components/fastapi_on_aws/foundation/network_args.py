@@ -29,7 +29,7 @@ class Nat(StrEnum):
 
 _ENDPOINTS: Final = Check(
     lambda names: len({*names}) == len(names) and all(_is_interface_endpoint(name) for name in names),
-    "must name each service once, by the last part of its endpoint, such as ecr.api; S3 and DynamoDB have theirs already",
+    "must name each service once, by the last part of its endpoint, such as ecr.api; S3 and DynamoDB have one already",
     {"uniqueItems": True},
 )
 

@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
+from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 
 FREE_SERVICES: Final = ("s3", "dynamodb")
@@ -57,7 +58,7 @@ class InterfaceEndpoints:
                 vpc_endpoint_type="Interface",
                 private_dns_enabled=True,
                 subnet_ids=subnet_ids,
-                security_group_ids=[self.security_group.id] if self.security_group else [],
+                security_group_ids=[after(self.security_group.id, self.ingress_rule)] if self.security_group else [],
                 opts=opts,
             )
             for service in services
