@@ -1,6 +1,7 @@
 # `make help` lists the targets.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -47,8 +48,8 @@ schema: $(READY) ## Write the JSON Schema and the reference of the stack files a
 bench: $(READY) ## Measure: import, program time against hand-written Pulumi, growth with services
 	$(BIN)/python -m benchmarks
 
-run: $(READY) ## Serve the sample app on http://127.0.0.1:8000
-	$(BIN)/uvicorn sample_app.entrypoints.asgi:app --port 8000
+run: $(READY) ## Serve the sample app on http://127.0.0.1:8000 (make run PORT=8010)
+	$(BIN)/uvicorn sample_app.entrypoints.asgi:app --port $(PORT)
 
 lock: $(READY) ## Pin the dependencies anew, after a change of pyproject.toml or requirements/*.in
 	$(COMPILE) -o requirements/library.txt pyproject.toml

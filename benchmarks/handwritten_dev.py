@@ -171,10 +171,19 @@ listener = aws.lb.Listener(
     ],
     opts=on_aws,
 )
+
+
+def fingerprint(text: str) -> str:
+    """Another name for another load balancer: CloudFront takes none twice."""
+    return hashlib.sha256(text.encode()).hexdigest()[:7]
+
+
 vpc_origin = aws.cloudfront.VpcOrigin(
     "app-lb",
     vpc_origin_endpoint_config={
-        "name": load_balancer.arn.apply(lambda arn: f"app-lb-dev-{hashlib.sha256(arn.encode()).hexdigest()[:7]}"),
+        "name": load_balancer.arn.apply(
+            lambda arn: f"app-lb-fastapi-on-aws-dev-{hashlib.sha256(arn.encode()).hexdigest()[:7]}"
+        ),
         "arn": load_balancer.arn,
         "http_port": 80,
         "https_port": 443,
@@ -289,7 +298,7 @@ target_group = aws.lb.TargetGroup(
     opts=pulumi.ResourceOptions(provider=provider, replacement_trigger=load_balancer.arn_suffix),
 )
 attachment = aws.lb.ListenerRule(
-    "app-web-attachment",
+    "attachment-app-web",
     listener_arn=listener.arn,
     priority=50000,
     conditions=[{"host_header": {"values": ["app-web.invalid"]}}],

@@ -14,13 +14,13 @@ from collections.abc import Callable
 from typing import Final
 
 from benchmarks.growth import Recording
-from fastapi_on_aws import ImageRef, Monolith, MonolithArgs, NetworkRef, ServiceArgs
+from fastapi_on_aws import Architecture, ImageRef, Monolith, MonolithArgs, NetworkRef, ServiceArgs
 from fastapi_on_aws.recording import Mode, record
 
 NETWORK: Final = NetworkRef(
     vpc_id="vpc-0123456789abcdef0", cidr="10.0.0.0/16", private_subnet_ids=["subnet-a", "subnet-b"]
 )
-IMAGE: Final = ImageRef(uri="123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4.2")
+IMAGE: Final = ImageRef(uri="123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4.2", architecture=Architecture.ARM64)
 
 _MIB: Final = 1024**2 if sys.platform == "darwin" else 1024
 """``ru_maxrss`` is in bytes on macOS, in KiB elsewhere."""

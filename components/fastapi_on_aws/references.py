@@ -67,8 +67,8 @@ class ImageRef:
     uri: Input[str]
     """Registry, repository and digest (`…@sha256:…`), or a tag that never moves. `latest` is refused."""
 
-    architecture: Defaulted[Architecture] = Architecture.ARM64
-    """What it was built for. Default: `arm64`."""
+    architecture: Architecture
+    """What it was built for; a uri does not tell."""
 
     def check_together(self, path: str) -> None:
         """An image must be the same one tomorrow."""

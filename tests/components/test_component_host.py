@@ -71,7 +71,7 @@ def test_dicts_with_floats_work_as_args_do() -> None:
                 "cidr": network.cidr,
                 "private_subnet_ids": network.private_subnet_ids,
             },
-            "image": {"uri": IMAGE_URI},
+            "image": {"uri": IMAGE_URI, "architecture": "arm64"},
             "app": {"port": 9000.0, "scaling": {"min": 1.0, "max": 1.0}},
         }
         shop = Monolith("shop", app)

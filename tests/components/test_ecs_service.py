@@ -7,6 +7,7 @@ import pulumi
 import pytest
 
 from fastapi_on_aws import (
+    Architecture,
     EcsCluster,
     EcsClusterArgs,
     EcsService,
@@ -108,7 +109,12 @@ def test_tasks_let_in_the_load_balancer_alone() -> None:
 def test_values_that_are_not_known_yet_are_taken() -> None:
     def program() -> None:
         unknown = pulumi.Output.from_input("0.5 vCPU")
-        EcsService("shop", dataclasses.replace(WEB, cpu=unknown, image=ImageRef(uri=pulumi.Output.from_input("x"))))
+        EcsService(
+            "shop",
+            dataclasses.replace(
+                WEB, cpu=unknown, image=ImageRef(uri=pulumi.Output.from_input("x"), architecture=Architecture.ARM64)
+            ),
+        )
 
     assert record(program, mode=Mode.UPDATE).one(TASK_DEFINITION).inputs["cpu"] == "512"
 

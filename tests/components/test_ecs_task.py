@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fastapi_on_aws import HealthArgs, ImageRef
+from fastapi_on_aws import Architecture, HealthArgs, ImageRef
 from fastapi_on_aws.recording import plain
 from tests.components.ecs_services import EVERYTHING, PARAMETER, SECRET, WEB, service
 from tests.support.recorded import (
@@ -146,7 +146,9 @@ def test_secrets_under_a_key_of_ones_own_can_be_read_and_nothing_else_with_that_
 
 @pytest.mark.parametrize("host", ["dkr.ecr.eu-west-1.amazonaws.com", "dkr-ecr.eu-west-1.on.aws"])
 def test_an_image_in_ecr_can_be_pulled_by_either_of_its_names(host: str) -> None:
-    args = dataclasses.replace(WEB, image=ImageRef(uri=f"123456789012.{host}/team/shop:1.0"))
+    args = dataclasses.replace(
+        WEB, image=ImageRef(uri=f"123456789012.{host}/team/shop:1.0", architecture=Architecture.ARM64)
+    )
     assert '"arn:aws:ecr:eu-west-1:123456789012:repository/team/shop"' in plain(
         service(args).one(ROLE_POLICY).inputs["policy"]
     )

@@ -20,7 +20,8 @@ from tests.support.recorded import IMAGE_URI, SERVICE, SUBNET, TARGET_GROUP, TAS
 _IN_PYTHON: Final = f"""
 import pulumi
 from fastapi_on_aws import (
-    AppArgs, FrontDoor, FrontDoorArgs, ImageRef, Monolith, MonolithArgs, NetworkRef, ScalingArgs, ServiceArgs
+    AppArgs, Architecture, FrontDoor, FrontDoorArgs, ImageRef, Monolith, MonolithArgs, NetworkRef, ScalingArgs,
+    ServiceArgs,
 )
 
 shop = Monolith(
@@ -31,7 +32,7 @@ shop = Monolith(
             cidr="10.0.0.0/16",
             private_subnet_ids=["subnet-0a", "subnet-0b"],
         ),
-        image=ImageRef(uri="{IMAGE_URI}"),
+        image=ImageRef(uri="{IMAGE_URI}", architecture=Architecture.ARM64),
         app=AppArgs(port=9000, scaling=ScalingArgs(min=1, max=3)),
         services={{
             "catalog": ServiceArgs(prefix="/catalog"),
@@ -63,7 +64,7 @@ shop = Remote(
             "cidr": "10.0.0.0/16",
             "privateSubnetIds": ["subnet-0a", "subnet-0b"],
         }},
-        "image": {{"uri": "{IMAGE_URI}"}},
+        "image": {{"uri": "{IMAGE_URI}", "architecture": "arm64"}},
         "app": {{"port": 9000, "scaling": {{"min": 1, "max": 3}}}},
         "services": {{
             "catalog": {{"prefix": "/catalog"}},

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from fastapi_on_aws import ImageRef, NetworkRef
+from fastapi_on_aws import Architecture, ImageRef, NetworkRef
 from fastapi_on_aws.recording import Graph, Mode, Resource, plain, record, record_project
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +52,7 @@ def existing_network() -> NetworkRef:
 
 def existing_image() -> ImageRef:
     """An image that CI has pushed."""
-    return ImageRef(uri=IMAGE_URI)
+    return ImageRef(uri=IMAGE_URI, architecture=Architecture.ARM64)
 
 
 def updated(program: Callable[[], object]) -> Graph:
