@@ -11,13 +11,13 @@ from fastapi_on_aws.component import after, stack_path, stack_slug, text, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.autoscaling import Autoscaling
 from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
-from fastapi_on_aws.ecs.container import CONTAINER_NAME, Container
+from fastapi_on_aws.ecs.container import Container
 from fastapi_on_aws.ecs.ecs_args import SpotArgs
 from fastapi_on_aws.ecs.read_back import running_task_definition
-from fastapi_on_aws.ecs.service_args import HIGHEST_PRIORITY, EcsServiceArgs, RouteArgs
+from fastapi_on_aws.ecs.routing import Routing
+from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
 from fastapi_on_aws.ecs.task_roles import TaskRoles
 from fastapi_on_aws.environment import PORT
-from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.naming import logical, physical
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import Architecture
@@ -53,12 +53,10 @@ class EcsService(pulumi.ComponentResource):
         self._create_log_group()
         self._create_roles()
         self._create_security_group()
-        self.target_group = self._create_target_group(args.route) if args.route else None
-        self.requests = self._allow_requests(args.route) if args.route else None
-        self.attachment = self._attach(args.route) if args.route else None
+        self.routing = self._create_routing(args.route) if args.route else None
         self._create_task_definition()
         self._create_service()
-        self.listener_rule = self._create_listener_rule(args.route) if args.route else None
+        self.listener_rule = self.routing.lead_to(self.service) if self.routing else None
         self.autoscaling = self._create_autoscaling() if self._scales else None
         self.task_definition_arn = running_task_definition(self.service, self)
         self.service_name = self.service.name
@@ -116,73 +114,8 @@ class EcsService(pulumi.ComponentResource):
             for port in self._args.egress_ports
         ]
 
-    def _create_target_group(self, route: RouteArgs) -> aws.lb.TargetGroup:
-        """ECS replaces what is unhealthy here: after 100 s of not being ready, longer than a database fails over."""
-        return aws.lb.TargetGroup(
-            logical("target group", self._name),
-            vpc_id=self._args.network.vpc_id,
-            target_type="ip",
-            protocol="HTTP",
-            port=80,  # each task is registered with its own port; one that changed here would replace the group
-            deregistration_delay=self._draining.deregistration_delay_seconds,
-            health_check={
-                "path": self._args.health.ready,
-                "matcher": "200-299",
-                "interval": 10,
-                "timeout": 5,
-                "healthy_threshold": 2,
-                "unhealthy_threshold": 10,
-            },
-            # A target group can be used by one load balancer only, so another one needs another group.
-            opts=ResourceOptions(parent=self, replacement_trigger=route.listener.load_balancer_arn_suffix),
-        )
-
-    def _allow_requests(self, route: RouteArgs) -> Traffic:
-        return Traffic(
-            f"{self._name}-requests",
-            from_group_id=route.listener.security_group_id,
-            to_group_id=self.security_group.id,
-            port=self._args.port,
-            description="Requests and health checks",
-            opts=self._opts,
-        )
-
-    def _attach(self, route: RouteArgs) -> aws.lb.ListenerRule:
-        """Let the load balancer check the tasks before it sends them anything: a rule that no request matches."""
-        return self._rule(
-            f"attachment-{self._name}",
-            route,
-            route.priority + HIGHEST_PRIORITY,
-            {"host_header": {"values": [f"{self._name}.invalid"]}},
-            self._opts,
-        )
-
-    def _create_listener_rule(self, route: RouteArgs) -> aws.lb.ListenerRule:
-        """Requests come once the service is steady, and stop before it goes."""
-        return self._rule(
-            self._name,
-            route,
-            route.priority,
-            {"path_pattern": {"values": route.path_patterns}},
-            ResourceOptions(parent=self, depends_on=[self.service]),
-        )
-
-    def _rule(
-        self,
-        name: str,
-        route: RouteArgs,
-        priority: int,
-        condition: aws.lb.ListenerRuleConditionArgsDict,
-        opts: ResourceOptions,
-    ) -> aws.lb.ListenerRule:
-        return aws.lb.ListenerRule(
-            name,
-            listener_arn=route.listener.arn,
-            priority=priority,
-            conditions=[condition],
-            actions=[{"type": "forward", "target_group_arn": self.target_group.arn if self.target_group else None}],
-            opts=opts,
-        )
+    def _create_routing(self, route: RouteArgs) -> Routing:
+        return Routing(self._name, route, self._args, self.security_group.id, self._opts)
 
     def _create_task_definition(self) -> None:
         cpu, memory = self._size()
@@ -229,7 +162,6 @@ class EcsService(pulumi.ComponentResource):
 
     def _create_service(self) -> None:
         public, network = self._args.assign_public_ip, self._args.network
-        target_group = self.target_group
         self.service = aws.ecs.Service(
             logical("ECS service", self._name),
             cluster=self._args.cluster.arn,
@@ -241,8 +173,8 @@ class EcsService(pulumi.ComponentResource):
                 "security_groups": [self._reachable_group()],
                 "assign_public_ip": public,
             },
-            load_balancers=[_target(target_group, self._args.port)] if target_group else None,
-            health_check_grace_period_seconds=self._args.health.start_seconds if target_group else None,
+            load_balancers=[self.routing.load_balancer] if self.routing else None,
+            health_check_grace_period_seconds=self._args.health.start_seconds if self.routing else None,
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             deployment_circuit_breaker={"enable": True, "rollback": True},
@@ -253,30 +185,24 @@ class EcsService(pulumi.ComponentResource):
             wait_for_steady_state=True,
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[self.attachment] if self.attachment else None,
+                depends_on=[self.routing.attachment] if self.routing else None,
                 ignore_changes=["desiredCount"] if self._scales else None,
             ),
         )
 
     def _reachable_group(self) -> Output[str]:
         """The group once its rules are there: a first task has to pull its image and answer health checks."""
-        requests = [self.requests.egress_rule, self.requests.ingress_rule] if self.requests else []
+        requests = self.routing.requests.rules if self.routing else []
         return after(self.security_group.id, *self.egress_rules, *requests)
 
     def _create_autoscaling(self) -> Autoscaling:
-        route, target_group = self._args.route, self.target_group
-        label = (
-            Output.concat(route.listener.load_balancer_arn_suffix, "/", target_group.arn_suffix)
-            if route and target_group
-            else None
-        )
         return Autoscaling(
             self._name,
             self._args.scaling,
             cluster_name=self._args.cluster.name,
             service_name=self.service.name,
             requests=self._args.requests,
-            request_label=label,
+            request_label=self.routing.request_label if self.routing else None,
             opts=self._opts,
         )
 
@@ -296,7 +222,3 @@ def capacity_strategy(spot: SpotArgs) -> list[aws.ecs.ServiceCapacityProviderStr
         {"capacity_provider": FARGATE, "base": spot.base, "weight": 100 - spot.share},
         {"capacity_provider": FARGATE_SPOT, "weight": spot.share},
     ]
-
-
-def _target(group: aws.lb.TargetGroup, port: Input[int]) -> aws.ecs.ServiceLoadBalancerArgsDict:
-    return {"target_group_arn": group.arn, "container_name": CONTAINER_NAME, "container_port": port}

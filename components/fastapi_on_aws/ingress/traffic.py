@@ -41,3 +41,4 @@ class Traffic:
             description=description,
             opts=opts,
         )
+        self.rules = [self.egress_rule, self.ingress_rule]
