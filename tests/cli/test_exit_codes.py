@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,15 @@ def test_a_plan_that_cannot_be_written_is_an_error_without_a_traceback(tmp_path:
     assert done.stderr == "error: [Errno 28] No space left on device\n"
 
 
+@pytest.fixture
+def heeds_interrupts() -> Iterator[None]:
+    """A shell that runs the tests in the background has them ignore SIGINT, and what they start inherits that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeds_interrupts")
 def test_an_interrupt_is_quiet_and_code_130(tmp_path: Path) -> None:
     program = "import pathlib, time\npathlib.Path('started').touch()\ntime.sleep(60)\n"
     write_project(tmp_path, program)
