@@ -118,5 +118,9 @@ def test_a_door_that_cannot_open_is_refused(args: Any, sentence: str) -> None:
 
 
 def test_a_vpc_origin_that_turns_out_to_be_none_is_refused() -> None:
+    def program() -> None:
+        origin = OriginRef(domain_name="lb.example.com", vpc_origin_id=pulumi.Output.from_input(""))
+        FrontDoor("door", FrontDoorArgs(origin=origin))
+
     with pytest.raises(UsageError, match="door.origin.vpc_origin_id is empty: leave it out"):
-        front_door(origin=OriginRef(domain_name="lb.example.com", vpc_origin_id=pulumi.Output.from_input("")))
+        record(program, mode=Mode.UPDATE)

@@ -1,5 +1,6 @@
 """Run a program against the recorder's monitor, in a thread, a context and a loop of its own."""
 
+import asyncio
 import contextvars
 import inspect
 import threading
@@ -85,14 +86,27 @@ def run(program: Callable[[], object], how: Run) -> Graph:
     monitor = Monitor(how.naming, how.mode, how.config, cloud, lookups)
     requests = _new_requests()
 
+    first: BaseException | None = None
+
     def in_context() -> None:
         _configure(how, monitor, requests)
         set_all_config(dict(how.config.values), sorted(how.config.secrets | how.config.encrypted))
         with guard(), hide_encrypted(how.config):
-            run_loop(_main(program, classes))
+            run_loop(main())
+
+    async def main() -> None:
+        nonlocal first
+        try:
+            await _main(program, classes)
+        except Exception:
+            # The SDK notes the first failed request within a few turns; what is cancelled after that fails, too.
+            for _ in range(5):
+                await asyncio.sleep(0)
+            first = requests.unhandled_exception
+            raise
 
     if (error := _in_thread(in_context)) is not None:
-        raise_failure(error, requests.unhandled_exception)
+        raise_failure(error, first)
     return monitor.graph()
 
 
