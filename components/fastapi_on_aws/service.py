@@ -13,6 +13,8 @@ from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import Architecture, ImageRef, check_image_uri
 
 _ABSOLUTE_PATH: Final = matching(r"/[^\s?#]*", "must be a path that starts with a slash, such as /livez")
+UNPRIVILEGED_PORT: Final = between(1024, 65535)
+DRAIN_SECONDS: Final = between(1, LONGEST_DRAIN_SECONDS)
 _PREFIX: Final = r"/|(?=.{2,120}$)(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+"
 _ASGI_TARGET: Final = r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*"
 _PERCENT: Final = between(10, 95)
@@ -166,7 +168,7 @@ class AppArgs:
     """Command instead of `asgi`. It must keep idle connections longer than the load balancer does: 60 s, or
     `drain_seconds` if that is more."""
 
-    port: Defaulted[Input[int]] = arg(between(1024, 65535), default=8000)
+    port: Defaulted[Input[int]] = arg(UNPRIVILEGED_PORT, default=8000)
     """Where the app listens; the app is told in `PORT`. Not below 1024: the container does not run as root."""
 
     health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
@@ -181,7 +183,7 @@ class AppArgs:
     scaling: Defaulted[ScalingArgs] = arg(factory=ScalingArgs)
     """How many copies run."""
 
-    drain_seconds: Defaulted[int] = arg(between(1, LONGEST_DRAIN_SECONDS), default=20)
+    drain_seconds: Defaulted[int] = arg(DRAIN_SECONDS, default=20)
     """How long the longest request may take while its copy is replaced. All time-outs follow from it."""
 
     env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)

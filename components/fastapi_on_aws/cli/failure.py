@@ -18,7 +18,7 @@ _MACHINERY: Final = tuple(_PACKAGE / part for part in ("cli", "plan", "recording
 def complain(message: str) -> None:
     """Print an error."""
     prefix = "\x1b[1;31merror:\x1b[0m" if wants_colour(sys.stderr) else "error:"
-    print(f"{prefix} {message.strip()}", file=sys.stderr)  # noqa: T201
+    print(f"{prefix} {message.strip()}", file=sys.stderr)  # noqa: T201  # a command's errors go to stderr
 
 
 def describe(error: BaseException, root: Path) -> str:

@@ -8,13 +8,12 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, between, not_empty
 from fastapi_on_aws.coerce import is_known
-from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
 from fastapi_on_aws.ecs.ecs_args import PORTS, SpotArgs
 from fastapi_on_aws.environment import PORT, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, NetworkRef
 from fastapi_on_aws.retention import RETENTION_DAYS
-from fastapi_on_aws.service import HealthArgs, ScalingArgs
+from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs
 from fastapi_on_aws.sizing import fargate_size
 
 HIGHEST_PRIORITY: Final = 25000
@@ -54,22 +53,22 @@ class EcsServiceArgs:
     route: Optional[RouteArgs] = None
     """Which requests it receives. Default: none, it is a worker."""
 
-    port: Defaulted[Input[int]] = arg(between(1024, 65535), default=8000)
+    port: Defaulted[Input[int]] = arg(UNPRIVILEGED_PORT, default=AppArgs.port)
     """Where it listens."""
 
     health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
     """Where it says how it is."""
 
-    cpu: Defaulted[Input[str]] = "0.5 vCPU"
+    cpu: Defaulted[Input[str]] = AppArgs.cpu
     """A size that Fargate offers."""
 
-    memory: Defaulted[Input[str]] = "1 GB"
+    memory: Defaulted[Input[str]] = AppArgs.memory
     """A size that Fargate offers with that CPU."""
 
     scaling: Defaulted[ScalingArgs] = arg(factory=ScalingArgs)
     """How many tasks run."""
 
-    drain_seconds: Defaulted[int] = arg(between(1, LONGEST_DRAIN_SECONDS), default=20)
+    drain_seconds: Defaulted[int] = arg(DRAIN_SECONDS, default=AppArgs.drain_seconds)
     """How long the longest request may take while its task is replaced."""
 
     env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)

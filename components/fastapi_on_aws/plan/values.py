@@ -9,7 +9,7 @@ from typing import Any, Final
 from fastapi_on_aws.recording.graph import UNKNOWN, Secret, Unknown
 
 UNKNOWN_TEXT: Final = "known after up"
-SECRET_TEXT: Final = "[secret]"  # noqa: S105
+SECRET_TEXT: Final = "[secret]"  # noqa: S105  # what is printed instead of one
 LONGEST: Final = 100
 """Longer texts are cut: a plan is read line by line, the JSON document has everything."""
 
@@ -19,7 +19,7 @@ class Knowledge(StrEnum):
 
     KNOWN = "known"
     UNKNOWN = "unknown"
-    SECRET = "secret"  # noqa: S105
+    SECRET = "secret"  # noqa: S105  # a kind of value, not one
 
 
 @dataclass(frozen=True)

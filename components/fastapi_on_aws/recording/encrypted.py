@@ -1,7 +1,6 @@
 """Config that is encrypted in a stack file: nobody can read it offline, so programs get unknown secrets."""
 
 import functools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +11,7 @@ from pulumi.output import UNKNOWN
 
 from .config import Config
 from .errors import RecordingError
+from .shared import Shared
 
 PLACEHOLDER: Final = "[encrypted]"
 
@@ -19,8 +19,6 @@ _SECRET_METHODS: Final = tuple(
     f"{verb}_secret{kind}" for verb in ("get", "require") for kind in ("", "_bool", "_int", "_float", "_object")
 )
 _current: ContextVar[Config | None] = ContextVar("fastapi_on_aws_encrypted_config", default=None)
-_lock = threading.Lock()
-_users = 0
 _originals: dict[str, Any] = {}
 
 
@@ -34,34 +32,25 @@ def hide_encrypted(config: Config) -> Iterator[None]:
         yield
         return
     _current.set(config)
-    _install()
-    try:
+    with _wrapped.held():
         yield
-    finally:
-        _uninstall()
 
 
 def _install() -> None:
     # pulumi.Config parses before it makes an Output (`get_secret_int`), so no stored value can stand for an unknown.
-    global _users  # noqa: PLW0603
-    with _lock:
-        _users += 1
-        if _users > 1:
-            return
-        for name in (*_SECRET_METHODS, "_get"):
-            _originals[name] = getattr(pulumi.Config, name)
-            wrapper = _plain if name == "_get" else _secret
-            setattr(pulumi.Config, name, wrapper(_originals[name]))
+    for name in (*_SECRET_METHODS, "_get"):
+        _originals[name] = getattr(pulumi.Config, name)
+        wrapper = _plain if name == "_get" else _secret
+        setattr(pulumi.Config, name, wrapper(_originals[name]))
 
 
 def _uninstall() -> None:
-    global _users  # noqa: PLW0603
-    with _lock:
-        _users -= 1
-        if _users == 0:
-            for name, original in _originals.items():
-                setattr(pulumi.Config, name, original)
-            _originals.clear()
+    for name, original in _originals.items():
+        setattr(pulumi.Config, name, original)
+    _originals.clear()
+
+
+_wrapped = Shared(_install, _uninstall)
 
 
 def _is_encrypted(config: pulumi.Config, key: str) -> bool:

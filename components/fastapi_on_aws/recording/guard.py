@@ -3,20 +3,17 @@
 import contextlib
 import gc
 import os
-import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, cast
+
+from .shared import Shared
 
 ERROR_OUTPUT_STRING = "PULUMI_ERROR_OUTPUT_STRING"
 
 # When a program fails, the SDK drops coroutines that it meant to await: no news to whoever gets the failure.
 _DROPPED = r"coroutine '(Output|StackReference)\.[\w.<>]*' was never awaited"
-
-_lock = threading.Lock()
-_running = 0
 
 
 @dataclass
@@ -29,27 +26,6 @@ class _Before:
 
 
 _before = _Before()
-
-
-@contextmanager
-def guard() -> Iterator[None]:
-    """While any recording runs: no cyclic garbage collection, and an ``Output`` in an f-string is an error.
-
-    The collector costs half of the time of a large recording (it walks a graph that only grows). Pulumi reads the
-    f-string setting from the environment only. The last recording to end puts everything back.
-    """
-    global _running  # noqa: PLW0603 (it mirrors the process)
-    with _lock:
-        if _running == 0:
-            _change()
-        _running += 1
-    try:
-        yield
-    finally:
-        with _lock:
-            _running -= 1
-            if _running == 0:
-                _restore()
 
 
 def _change() -> None:
@@ -69,3 +45,15 @@ def _restore() -> None:
         os.environ[ERROR_OUTPUT_STRING] = _before.variable
     if _before.collects:
         gc.enable()
+
+
+_shared = Shared(_change, _restore)
+
+
+def guard() -> AbstractContextManager[None]:
+    """While any recording runs: no cyclic garbage collection, and an ``Output`` in an f-string is an error.
+
+    The collector costs half of the time of a large recording (it walks a graph that only grows). Pulumi reads the
+    f-string setting from the environment only.
+    """
+    return _shared.held()

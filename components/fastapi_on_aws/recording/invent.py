@@ -175,7 +175,7 @@ class PlainShapes:
         digits = asked.hex(32)
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
-    def value(self, asked: Asked, prop: str) -> Any:  # noqa: ARG002
+    def value(self, asked: Asked, prop: str) -> Any:  # noqa: ARG002  # the shape of every provider's
         return NOT_MINE
 
     def adjust(self, asked: Asked, outputs: dict[str, Any], mode: Mode) -> None:

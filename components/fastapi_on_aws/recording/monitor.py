@@ -75,7 +75,7 @@ class Monitor:
 
     # Resources
 
-    def RegisterResource(  # noqa: N802 (the name of the RPC)
+    def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest
     ) -> Response | Coroutine[Any, Any, Response]:
         callbacks = self._transforms.of(request) if request.type != STACK_TYPE else []
@@ -147,7 +147,7 @@ class Monitor:
         self._states[resource.urn] = state
         return state
 
-    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:  # noqa: N802
+    def ReadResource(self, request: resource_pb2.ReadResourceRequest) -> resource_pb2.ReadResourceResponse:
         resource = Resource(
             urn=self.naming.urn(request.parent, request.type, request.name),
             type=request.type,
@@ -171,11 +171,11 @@ class Monitor:
             urn=resource.urn, id=known if isinstance(known, str) else "", properties=state
         )
 
-    def ExistsResource(self, request: resource_pb2.ExistsResourceRequest) -> resource_pb2.ExistsResourceResponse:  # noqa: N802
+    def ExistsResource(self, request: resource_pb2.ExistsResourceRequest) -> resource_pb2.ExistsResourceResponse:
         exists = any(r.type == request.type and r.id == request.id for r in self._resources.values())
         return resource_pb2.ExistsResourceResponse(exists=exists)
 
-    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Empty:  # noqa: N802
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Empty:
         resource = self._resources[request.urn]
         outputs = decode_struct(request.outputs)
         if resource.type == STACK_TYPE:
@@ -185,7 +185,7 @@ class Monitor:
 
     # Look-ups
 
-    def Invoke(  # noqa: N802
+    def Invoke(
         self, request: resource_pb2.ResourceInvokeRequest
     ) -> resource_pb2.ResourceInvokeResponse | Coroutine[Any, Any, resource_pb2.ResourceInvokeResponse]:
         if self._transforms.invokes:
@@ -216,7 +216,7 @@ class Monitor:
         found.fields["state"].struct_value.CopyFrom(state)
         return found
 
-    def Call(self, request: resource_pb2.ResourceCallRequest) -> provider_pb2.CallResponse:  # noqa: N802
+    def Call(self, request: resource_pb2.ResourceCallRequest) -> provider_pb2.CallResponse:
         args = decode_struct(request.args)
         self._invokes.append(Invoke(request.tok, args))
         answer = encode_struct(self._lookups.call(request.tok, args, self.graph()))
@@ -224,26 +224,26 @@ class Monitor:
 
     # Everything else a program may ask
 
-    def RegisterStackTransform(self, request: Any) -> Empty:  # noqa: N802
+    def RegisterStackTransform(self, request: Any) -> Empty:
         self._transforms.stack.append(request)
         return Empty()
 
-    def RegisterStackInvokeTransform(self, request: Any) -> Empty:  # noqa: N802
+    def RegisterStackInvokeTransform(self, request: Any) -> Empty:
         self._transforms.invokes.append(request)
         return Empty()
 
-    def RegisterResourceHook(self, request: Any) -> Empty:  # noqa: ARG002, N802
+    def RegisterResourceHook(self, request: Any) -> Empty:
         return Empty()  # Hooks act on the world around real operations; a recording has none.
 
     RegisterErrorHook = SignalAndWaitForShutdown = RequirePulumiVersion = RegisterResourceHook
 
-    def RegisterPackage(self, request: resource_pb2.RegisterPackageRequest) -> resource_pb2.RegisterPackageResponse:  # noqa: N802
+    def RegisterPackage(self, request: resource_pb2.RegisterPackageRequest) -> resource_pb2.RegisterPackageResponse:
         return resource_pb2.RegisterPackageResponse(ref=f"{request.name}@{request.version}")
 
-    def GetDeploymentInfo(self, request: Any) -> resource_pb2.DeploymentInfo:  # noqa: ARG002, N802
+    def GetDeploymentInfo(self, request: Any) -> resource_pb2.DeploymentInfo:
         return resource_pb2.DeploymentInfo(supportedFeatures=FEATURES)
 
-    def Log(self, request: engine_pb2.LogRequest) -> Empty:  # noqa: N802
+    def Log(self, request: engine_pb2.LogRequest) -> Empty:
         # Debug messages are the SDK's own, about ten for each resource.
         if (severity := _SEVERITIES.get(request.severity)) is not None:
             self._logs.append(Log(severity, request.message, request.urn or None))

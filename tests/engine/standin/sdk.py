@@ -93,7 +93,7 @@ class Sdk:
             path = next(source for source in sorted(folder.glob("*.py")) if wanted.search(source.read_text()))
         return path
 
-    @functools.cache  # noqa: B019
+    @functools.cache  # noqa: B019  # one of these lives as long as its process
     def _file(self, path: Path) -> dict[str, Properties]:
         rows: dict[str, dict[str, Any]] = _cached(path, _read_classes)
         return {
