@@ -319,9 +319,10 @@ container = {
         "tmpfs": [{"containerPath": "/tmp", "size": 64}],
     },
     "environment": [
-        {"name": "APP_SERVICES", "value": "catalog,orders"},
+        {"name": "APP_SERVICES", "value": "catalog,notifications,orders"},
         {"name": "FORWARDED_ALLOW_IPS", "value": "10.0.0.0/16"},
         {"name": "PORT", "value": "8000"},
+        {"name": "PUBLIC_SCHEME", "value": "https"},
     ],
     "secrets": [],
     "stopTimeout": 35,
@@ -467,4 +468,5 @@ distribution = aws.cloudfront.Distribution(
 )
 url = pulumi.Output.concat("https://", distribution.domain_name)
 pulumi.export("url", url)
-pulumi.export("service_urls", {service: pulumi.Output.concat(url, f"/{service}") for service in ("catalog", "orders")})
+services = ("catalog", "notifications", "orders")
+pulumi.export("service_urls", {service: pulumi.Output.concat(url, f"/{service}") for service in services})

@@ -15,6 +15,8 @@ APP_SERVICES: Final = "APP_SERVICES"
 """The services that the process should serve, with commas between them. Unset: all there are."""
 FORWARDED_ALLOW_IPS: Final = "FORWARDED_ALLOW_IPS"
 """Whom uvicorn and gunicorn believe what they forward: the client's address instead of the load balancer's."""
+PUBLIC_SCHEME: Final = "PUBLIC_SCHEME"
+"""The scheme that clients use, where the load balancer is asked in another and reports that one."""
 
 
 def url_variable(service: str) -> str:

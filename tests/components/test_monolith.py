@@ -133,6 +133,15 @@ def test_the_app_sees_the_clients_address_and_can_say_otherwise() -> None:
     assert environment(service_container(own, "web"))["FORWARDED_ALLOW_IPS"] == "127.0.0.1"
 
 
+def test_behind_cloudfront_the_app_is_told_that_clients_speak_https() -> None:
+    told = environment(service_container(monolith(), "web"))
+    assert told["PUBLIC_SCHEME"] == "https", "the load balancer is asked in http, and says so"
+    own = monolith(app=AppArgs(env={"PUBLIC_SCHEME": "http"}))
+    assert environment(service_container(own, "web"))["PUBLIC_SCHEME"] == "http", "what the user says goes"
+    inside = environment(service_container(monolith(access=Access.VPC), "web"))
+    assert "PUBLIC_SCHEME" not in inside, "without CloudFront the load balancer knows"
+
+
 def test_uvicorn_gets_the_time_outs_that_follow_from_the_drain_number() -> None:
     command = service_container(monolith(app=AppArgs(asgi="shop.main:app", drain_seconds=30)), "web")["command"]
     assert command[:2] == ["uvicorn", "shop.main:app"]

@@ -1,6 +1,8 @@
 """Every checked-in stack file on the real engine, from create to destroy."""
 
+import json
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -123,7 +125,9 @@ def test_a_first_up_creates_everything_and_a_second_changes_nothing(life: Life) 
 def test_its_outputs_are_the_urls(life: Life) -> None:
     (door,) = [resource for resource in life.made.registered.values() if resource.type == DISTRIBUTION]
     assert life.outputs["url"] == f"https://{door.outputs['domainName']}"
-    assert life.outputs["service_urls"] == {name: f"{life.outputs['url']}/{name}" for name in ("catalog", "orders")}
+    assert life.outputs["service_urls"] == {
+        name: f"{life.outputs['url']}/{name}" for name in ("catalog", "notifications", "orders")
+    }
 
 
 def test_destroy_leaves_nothing_behind(life: Life) -> None:
@@ -166,6 +170,34 @@ def _needed(resource: Registered, resources: Mapping[str, Registered]) -> Iterat
             yield resources[urn]
 
 
+def test_nothing_is_deleted_while_what_is_left_names_it(life: Life) -> None:
+    """Whatever an input says, by a dependency or not: what uses goes before what is used."""
+    left = {(one.type, one.name): one for one in life.made.registered.values() if one.custom}
+    ids = [one.id for one in left.values()]  # some have that of what they are a part of
+    for op in life.deleted:
+        gone = left.pop(op[1:])
+        words = {gone.outputs.get("arn"), gone.id if ids.count(gone.id) == 1 else None} - {None}
+        inputs = {one.urn: json.dumps(one.inputs) for one in left.values()}
+        holders = [urn for urn, text in inputs.items() if any(str(word) in text for word in words)]
+        assert not holders, f"{gone.urn} went while these needed it"
+
+
 def test_no_file_of_the_state_holds_the_push_token(life: Life) -> None:
     assert not life.own.rig.leaks(PUSH_TOKEN)
     assert life.own.rig.leaks("front-door"), "the search should find what does lie open"
+
+
+def test_two_stacks_of_one_project_live_side_by_side(rig: Rig) -> None:
+    """In one account and one backend, made and destroyed at the same time."""
+    dev, staging = Own(rig, "dev"), Own(rig, "staging")
+    with ThreadPoolExecutor() as pool:
+        made = [future.result() for future in [pool.submit(own.stack.up) for own in (dev, staging)]]
+        assert [set(result.changes) for result in made] == [{"create"}, {"create"}]
+        ids = [{one.id for one in result.registered.values() if one.custom} for result in made]
+        assert not ids[0] & ids[1], "a name that both have is one that AWS gives once"
+        assert {one.urn for one in rig.cloud.all()} <= {*made[0].registered, *made[1].registered}
+
+        destroyed = pool.submit(staging.stack.destroy)
+        assert set(dev.up()[0].changes) == {"same"}
+        destroyed.result()
+    assert not dev.unaccounted(), "and nothing of the other is left"

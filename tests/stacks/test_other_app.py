@@ -71,7 +71,12 @@ def test_an_image_of_ci_brings_its_own_command() -> None:
     definition = container(graph)
     assert definition["image"] == IMAGE_URI
     assert "command" not in definition
-    assert environment(definition) == {"PORT": "9000", "APP_SERVICES": "api", "FORWARDED_ALLOW_IPS": "10.0.0.0/16"}
+    assert environment(definition) == {
+        "PORT": "9000",
+        "APP_SERVICES": "api",
+        "FORWARDED_ALLOW_IPS": "10.0.0.0/16",
+        "PUBLIC_SCHEME": "https",
+    }
 
 
 def free_port() -> int:

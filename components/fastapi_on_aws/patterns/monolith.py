@@ -15,7 +15,7 @@ from fastapi_on_aws.ecs.cluster import EcsCluster, EcsClusterArgs
 from fastapi_on_aws.ecs.ecs_args import EcsArgs
 from fastapi_on_aws.ecs.service import EcsService
 from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
-from fastapi_on_aws.environment import APP_SERVICES, FORWARDED_ALLOW_IPS, url_variable
+from fastapi_on_aws.environment import APP_SERVICES, FORWARDED_ALLOW_IPS, PUBLIC_SCHEME, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, Access, LoadBalancer, LoadBalancerArgs, check_access
@@ -198,7 +198,9 @@ class Monolith(pulumi.ComponentResource):
         """What every runtime tells a unit: which of the services it should serve, and where those are that it calls."""
         urls = {url_variable(called): self.load_balancer.url for called in unit.calls}
         served = {APP_SERVICES: ",".join(unit.services)} if self._args.services else {}
-        proxies = {FORWARDED_ALLOW_IPS: self._args.network.cidr}
+        proxies: dict[str, Input[str]] = {FORWARDED_ALLOW_IPS: self._args.network.cidr}
+        if self._args.access is Access.CLOUDFRONT:
+            proxies[PUBLIC_SCHEME] = "https"
         own = {*unit.env, *unit.secrets}
         return {**{name: value for name, value in proxies.items() if name not in own}, **served, **urls}
 
