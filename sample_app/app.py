@@ -1,16 +1,27 @@
 """The application factory: settings in, a FastAPI app out, and nothing opened before the app starts."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 from fastapi import FastAPI
 
-from sample_app.kit import health, problems
+from sample_app.kit import health, problems, telemetry
+from sample_app.kit.body_limit import BodyLimit
 from sample_app.kit.context import Context
 from sample_app.kit.database import Database
-from sample_app.registry import select
+from sample_app.kit.docs import docs_router
+from sample_app.kit.echo import echo_router
+from sample_app.kit.forwarded import PublicScheme, RootPath
+from sample_app.kit.logs import AccessLog
+from sample_app.kit.migrations import upgrade
+from sample_app.kit.peers import peer
+from sample_app.kit.problems import LastResort
+from sample_app.kit.request_id import RequestId
+from sample_app.registry import Module, select
 from sample_app.settings import Settings
+
+TITLE, VERSION = "Shop", "1.0.0"
 
 
 def create_app(settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
@@ -25,22 +36,46 @@ def create_app(settings: Settings | None = None, transport: httpx.AsyncBaseTrans
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(Database(settings.database_url.get_secret_value()))
-            await database.create_tables(module.tables for module in modules)
-            peers = {name: _peer(url, transport) for name, url in settings.urls.items()}
-            for peer in peers.values():
-                await stack.enter_async_context(peer)
-            app.state.context = Context(database=database, peers=peers)
+            if settings.migrates_at_start:
+                await upgrade(database, modules)
+            peers = {name: peer(url, transport) for name, url in settings.urls.items()}
+            for client in peers.values():
+                telemetry.trace_calls(client)
+                await stack.enter_async_context(client)
+            app.state.context = Context(database=database, modules=modules, peers=peers)
             yield
 
-    # Without redirects of slashes: behind a load balancer that ends TLS they would lead from https to http.
-    app = FastAPI(title="Shop", lifespan=lifespan, redirect_slashes=False, responses=problems.OPENAPI_RESPONSES)
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        lifespan=lifespan,
+        # Behind a load balancer that ends TLS such a redirect would lead from https to http.
+        redirect_slashes=False,
+        responses=problems.OPENAPI_RESPONSES,
+        telemetry=telemetry.CONFIG,
+    )
     problems.install(app)
-    app.include_router(health.router)
-    for module in modules:
-        app.include_router(module.router)
+    _add_routes(app, modules, settings)
+    add_middleware(app, settings)
     return app
 
 
-def _peer(url: str, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    # A connection that could not be opened has carried no request, so trying once more is always safe.
-    return httpx.AsyncClient(base_url=url, transport=transport or httpx.AsyncHTTPTransport(retries=1))
+def _add_routes(app: FastAPI, modules: Sequence[Module], settings: Settings) -> None:
+    app.include_router(health.router)
+    for module in modules:
+        app.include_router(docs_router(TITLE, VERSION, module.router))
+        if settings.echo:
+            app.include_router(echo_router(module.router.prefix))
+        app.include_router(module.router)
+
+
+def add_middleware(app: FastAPI, settings: Settings) -> None:
+    """From the inside out: the last one sees a request first, and an answer last."""
+    if settings.root_path:
+        app.add_middleware(RootPath, path=settings.root_path)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(LastResort)
+    app.add_middleware(AccessLog)
+    app.add_middleware(RequestId)
+    if settings.public_scheme:
+        app.add_middleware(PublicScheme, scheme=settings.public_scheme)

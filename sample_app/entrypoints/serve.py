@@ -21,6 +21,7 @@ def main() -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
+        log_config=None,  # the app's own, which knows the id of a request
     )
 
 

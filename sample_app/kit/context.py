@@ -1,6 +1,6 @@
 """What a running process lends to its modules, as one dependency."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -8,6 +8,7 @@ import httpx
 from fastapi import Depends, Request
 
 from sample_app.kit.database import Database
+from sample_app.kit.migrations import Migrated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +16,8 @@ class Context:
     """Opened when the app starts and closed when it stops; modules make their services from it."""
 
     database: Database
+    modules: Sequence[Migrated]
+    """The modules that this process serves, as far as their tables go."""
     peers: Mapping[str, httpx.AsyncClient]
     """A client of each module that another process serves; a module that is not here is called in this one."""
 

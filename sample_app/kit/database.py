@@ -4,37 +4,58 @@ Async, because a request that waits for the database or for another service shou
 forty threads of the pool that sync endpoints share.
 """
 
-from collections.abc import Iterable
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Self
+from typing import Final, Self
 
-from sqlalchemy import DateTime, Dialect, MetaData, event, text
+from sqlalchemy import Connection, DateTime, Dialect, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.schema import CreateTable
 from sqlalchemy.types import TypeDecorator
 
 # A migration can only change a constraint that has a name.
-NAMING = {
+NAMING: Final = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
+# What a writer waits for one in another process.
+_SQLITE_PATIENCE_SECONDS: Final = 20
+# PostgreSQL says no sooner by itself when a host is gone.
+_POSTGRESQL_CONNECT_SECONDS: Final = 5
+# Options of a connection. SQLAlchemy knows the first: PostgreSQL then refuses to write.
+_READS: Final = "postgresql_readonly"
+_MIGRATES: Final = "migrates"
+# Any number will do, as long as all who migrate this database ask for the same.
+_MIGRATION_LOCK: Final = 7_305_211
 
 
 class Database:
     """One engine for the life of the process; `async with` closes its connections."""
 
     def __init__(self, url: str) -> None:
+        sqlite = url.startswith("sqlite")
         # pre_ping: a connection may have died in a failover. hide_parameters: no customer's data in a log.
-        self._engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+        self._engine = create_async_engine(
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"timeout": _SQLITE_PATIENCE_SECONDS if sqlite else _POSTGRESQL_CONNECT_SECONDS},
+        )
+        if sqlite:
+            event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_on_sqlite)
+        # SQLite has one writer at a time. Here they wait in line; in SQLite they would ask again and again, each with a
+        # connection that a reader could use.
+        self._turn = asyncio.Lock() if sqlite else nullcontext()
+        readers = self._engine.execution_options(**{_READS: True})
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine.sync_engine, "connect", _enforce_foreign_keys)
+        self._reading_sessions = async_sessionmaker(readers, expire_on_commit=False)
 
     async def __aenter__(self) -> Self:
         return self
@@ -42,27 +63,54 @@ class Database:
     async def __aexit__(self, *exc_info: object) -> None:
         await self._engine.dispose()
 
-    def transaction(self) -> AbstractAsyncContextManager[AsyncSession]:
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that commits when the block ends, and rolls back when it raises."""
-        return self._sessions.begin()
+        async with self._turn, self._sessions.begin() as session:
+            yield session
 
-    async def create_tables(self, tables: Iterable[MetaData]) -> None:
-        """Create what is missing. IF NOT EXISTS, because workers that start together would all look, then create."""
-        async with self._engine.begin() as connection:
-            for metadata in tables:
-                for table in metadata.sorted_tables:
-                    await connection.execute(CreateTable(table, if_not_exists=True))
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session that only reads, and so waits for no writer."""
+        return self._reading_sessions.begin()
 
-    async def ping(self) -> None:
-        """Ask the database for an answer; raise when there is none."""
+    @asynccontextmanager
+    async def migration(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that changes tables; who else wants to waits for it, in this process or another."""
         async with self._engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+            await connection.execution_options(**{_MIGRATES: True})
+            try:
+                async with connection.begin():
+                    if connection.dialect.name == "postgresql":
+                        await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                    yield connection
+                    if connection.dialect.name == "sqlite":
+                        await _check_foreign_keys(connection)
+            finally:
+                await connection.invalidate()  # It has set aside what all others keep to.
 
 
-def _enforce_foreign_keys(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # The driver begins no transaction of its own: it would begin too late.
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA journal_mode = WAL")  # Readers and the writer don't wait for each other.
+    cursor.execute("PRAGMA synchronous = NORMAL")  # Only the power's failure, no process's, can lose a last commit.
     cursor.close()
+
+
+def _begin_on_sqlite(connection: Connection) -> None:
+    """Who may write asks for the write lock first: after a read it could be refused at once, however long one waits."""
+    options = connection.get_execution_options()
+    if options.get(_MIGRATES):
+        # A table that SQLite cannot change is made anew, and the old one dropped, with rows that others refer to.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    connection.exec_driver_sql("BEGIN" if options.get(_READS) else "BEGIN IMMEDIATE")
+
+
+async def _check_foreign_keys(connection: AsyncConnection) -> None:
+    violations = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+    if violations:
+        raise RuntimeError(f"The migration leaves rows that refer to none: {violations[:5]}.")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -70,6 +118,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Make moments comparable where only their digits are kept."""
+        return value.astimezone(UTC) if value else value
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Put back the offset that SQLite dropped."""

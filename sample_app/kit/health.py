@@ -1,15 +1,16 @@
 """Health for load balancers and orchestrators: out of the OpenAPI schema, which is for the shop's clients."""
 
 import asyncio
-import logging
 
+import structlog
 from fastapi import APIRouter
 from sqlalchemy.exc import SQLAlchemyError
 
 from sample_app.kit.context import ContextDep
+from sample_app.kit.migrations import is_current
 from sample_app.kit.problems import ProblemError
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 # Below the time-out of any usual probe, so that the probe gets the answer and not a closed connection.
 _PATIENCE_SECONDS = 2
 
@@ -35,8 +36,10 @@ async def readyz(context: ContextDep) -> dict[str, str]:
     """Whether this process can do its work now."""
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            await context.database.ping()
+            current = await is_current(context.database, context.modules)
     except (SQLAlchemyError, OSError) as error:  # TimeoutError is an OSError
-        _log.warning("Not ready, the database does not answer: %s", error)
+        _log.warning("database_does_not_answer", error=str(error))
         raise NotReadyError("The database does not answer.") from error
+    if not current:
+        raise NotReadyError("The database's tables are behind this code: run the migrations.")
     return {"status": "ready"}

@@ -1,21 +1,22 @@
 """Problem Details (RFC 9457): the one shape in which this app says no."""
 
-import logging
 from collections.abc import Mapping
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEDIA_TYPE = "application/problem+json"
 # A tag URI (RFC 4151): it identifies a kind of problem and promises no page.
 _KIND = "tag:shop.example,2026:"
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger(__name__)
 
 _SCHEMA = {
     "type": "object",
@@ -39,9 +40,10 @@ class ProblemError(Exception):
     kind: ClassVar[str]
     title: ClassVar[str]
 
-    def __init__(self, detail: str, **members: str | int) -> None:
+    def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **members: str | int) -> None:
         super().__init__(detail)
         self.detail = detail
+        self.headers = headers
         self.members = members
 
     @classmethod
@@ -66,32 +68,57 @@ def respond(
     return JSONResponse(document, status, headers, MEDIA_TYPE)
 
 
+def respond_http(status: int, detail: str | None = None, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """A problem that is no more than its status says."""
+    phrase = HTTPStatus(status).phrase
+    return respond(status, phrase, None if detail == phrase else detail, headers=headers)
+
+
 def install(app: FastAPI) -> None:
     """Make `app` answer with a problem to each thing that can go wrong."""
 
     @app.exception_handler(ProblemError)
     async def refused(_: Request, error: ProblemError) -> JSONResponse:
-        return respond(error.status, error.title, error.detail, type_uri=error.type_uri(), members=error.members)
+        return respond(
+            error.status,
+            error.title,
+            error.detail,
+            type_uri=error.type_uri(),
+            members=error.members,
+            headers=error.headers,
+        )
 
     @app.exception_handler(HTTPException)
-    async def http_error(_: Request, error: HTTPException) -> JSONResponse:
-        phrase = HTTPStatus(error.status_code).phrase
-        detail = None if error.detail == phrase else error.detail
-        return respond(error.status_code, phrase, detail, headers=error.headers)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        # FastAPI has no class for a body that is neither JSON nor a plain mistake in it: not UTF-8, or nested too deep.
+        if error.status_code == HTTPStatus.BAD_REQUEST and error.detail == "There was an error parsing the body":
+            return _malformed_json()
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return respond_http(error.status_code, error.detail, {"Allow": _allowed(request)})
+        return respond_http(error.status_code, error.detail, error.headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = error.errors()
         if any(each["type"] == "json_invalid" for each in errors):
-            return respond(
-                400, "Malformed JSON", "The body of the request is not JSON.", type_uri=_KIND + "malformed-json"
-            )
+            return _malformed_json()
         detail = "Some values of the request are not acceptable; `errors` says which and why."
         # Only where and why: what was sent may be large, or secret, or not even be JSON (NaN).
         found = [{**_place(each["loc"]), "detail": each["msg"]} for each in errors]
         return respond(422, "Invalid request", detail, type_uri=_KIND + "invalid-request", members={"errors": found})
 
-    app.add_middleware(_LastResort)
+
+def _allowed(request: Request) -> str:
+    """The methods of a path. Starlette names those of the first route alone, and a path has a route for each."""
+    routes = request.app.routes
+    asked = ((method, {**request.scope, "method": method}) for method in HTTPMethod)
+    return ", ".join(
+        method for method, scope in asked if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    )
+
+
+def _malformed_json() -> JSONResponse:
+    return respond(400, "Malformed JSON", "The body of the request is not JSON.", type_uri=_KIND + "malformed-json")
 
 
 def _place(loc: tuple[int | str, ...]) -> dict[str, str]:
@@ -104,8 +131,8 @@ def _place(loc: tuple[int | str, ...]) -> dict[str, str]:
     return {"in": "body", "pointer": "#" + "".join("/" + quote(token, errors="replace") for token in tokens)}
 
 
-class _LastResort:
-    """Outermost: logs what nobody handled and answers 500 itself, telling nothing of the cause.
+class LastResort:
+    """Logs what nobody handled and answers 500 itself, telling nothing of the cause.
 
     Were the exception to reach the server, uvicorn would close the connection without a word to its peer, and the
     next request that a proxy sends over it would be lost.
@@ -115,6 +142,7 @@ class _LastResort:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
         started = False
 
         async def watch(message: Message) -> None:
@@ -128,5 +156,5 @@ class _LastResort:
             # Half an answer must not look like a whole one: then the connection has to break.
             if started or scope["type"] != "http":
                 raise
-            _log.exception("Unhandled exception in %s %s", scope["method"], scope["path"])
-            await respond(500, HTTPStatus(500).phrase, "Something went wrong on our side.")(scope, receive, send)
+            _log.exception("unhandled_exception", method=scope["method"], path=scope["path"])
+            await respond_http(500, "Something went wrong on our side.")(scope, receive, send)

@@ -1,17 +1,35 @@
 """The two kinds of model that cross the wire, and the values they are made of."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 # Strict: JSON's true, "1" and 1.0 are not numbers of things. Bounded: every sum of them fits a 64-bit column.
 Cents = Annotated[int, Field(strict=True, ge=0, le=100_000_000, description="In minor units of the shop's currency")]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000)]
 Stock = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 # Without control characters: PostgreSQL refuses NUL, and none of them belongs in a name.
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
-]
+_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=_PRINTABLE)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("In UTC it is before year 1 or after year 9999") from error
+
+
+def _written_out(moment: object) -> object:
+    # Pydantic takes a number, even as text, for seconds since 1970.
+    if isinstance(moment, datetime) or (isinstance(moment, str) and moment[4:5] == "-"):
+        return moment
+    raise ValueError("A moment is written as in RFC 3339")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(_in_utc)]
 
 
 class RequestModel(BaseModel):

@@ -1,6 +1,6 @@
 """Running the app in process, whole and split, without a socket."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,15 @@ from fastapi import FastAPI
 from pydantic import AnyHttpUrl, SecretStr
 
 from sample_app.app import create_app
+from sample_app.registry import MODULES
 from sample_app.settings import Settings
 
 MONOLITH, SPLIT = "monolith", "split"
+# What orders is told of the modules that it calls.
+ELSEWHERE: dict[str, Any] = {
+    "catalog_url": AnyHttpUrl("http://catalog.internal:8000"),
+    "notifications_url": AnyHttpUrl("http://notifications.internal:8000"),
+}
 
 
 def sqlite(path: Path) -> SecretStr:
@@ -41,40 +47,41 @@ class PrefixRouter(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def topology(kind: str, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """The shop in one process, or as two services with a database each and HTTP between them."""
+async def topology(kind: str, database: Callable[[str], SecretStr]) -> AsyncIterator[httpx.AsyncClient]:
+    """The shop in one process, or as a service a module, with HTTP between them and a database each."""
     async with AsyncExitStack() as stack:
         if kind == MONOLITH:
-            whole = create_app(Settings(database_url=sqlite(folder / "shop.db")))
+            whole = create_app(Settings(database_url=database("shop"), migrate_at_start=True))
             yield await stack.enter_async_context(running(whole))
             return
-        catalog = create_app(Settings(app_services=("catalog",), database_url=sqlite(folder / "catalog.db")))
-        to_catalog = httpx.ASGITransport(catalog)
-        orders = create_app(
-            Settings(
-                app_services=("orders",),
-                database_url=sqlite(folder / "orders.db"),
-                catalog_url=AnyHttpUrl("http://catalog.internal:8000"),
-            ),
-            transport=to_catalog,
-        )
-        await stack.enter_async_context(catalog.router.lifespan_context(catalog))
-        await stack.enter_async_context(orders.router.lifespan_context(orders))
-        door = PrefixRouter({"catalog": to_catalog, "orders": httpx.ASGITransport(orders)})
+        services: dict[str, httpx.AsyncBaseTransport] = {}
+        door = PrefixRouter(services)
+        for name in MODULES:
+            settings = Settings(app_services=(name,), database_url=database(name), migrate_at_start=True, **ELSEWHERE)
+            app = create_app(settings, transport=door)
+            await stack.enter_async_context(app.router.lifespan_context(app))
+            services[name] = httpx.ASGITransport(app)
         yield await stack.enter_async_context(httpx.AsyncClient(transport=door, base_url="http://shop"))
 
 
-async def add_product(shop: httpx.AsyncClient, name: str = "Teapot", price_cents: int = 1999, stock: int = 5) -> str:
+async def add_product(
+    shop: httpx.AsyncClient, name: str = "Teapot", price_cents: int = 1999, stock: int = 5, tags: Sequence[str] = ()
+) -> str:
     """The id of a new product."""
-    response = await shop.post("/catalog/products", json={"name": name, "price_cents": price_cents, "stock": stock})
+    new = {"name": name, "price_cents": price_cents, "stock": stock, "tags": list(tags)}
+    response = await shop.post("/catalog/products", json=new)
     assert response.status_code == 201, f"a valid product is accepted, but: {response.text}"
     return str(UUID(response.json()["id"]))
 
 
-async def order(shop: httpx.AsyncClient, quantities: Mapping[str, int]) -> httpx.Response:
+async def order(
+    shop: httpx.AsyncClient, quantities: Mapping[str, int], key: str | None = None, **options: Any
+) -> httpx.Response:
     """Order `quantities` (product id to quantity)."""
     lines = [{"product_id": product_id, "quantity": quantity} for product_id, quantity in quantities.items()]
-    return await shop.post("/orders", json={"lines": lines})
+    if key is not None:
+        options["headers"] = {"Idempotency-Key": key, **options.get("headers", {})}
+    return await shop.post("/orders", json={"lines": lines}, **options)
 
 
 async def stock_of(shop: httpx.AsyncClient, product_id: str) -> int:

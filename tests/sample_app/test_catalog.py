@@ -64,3 +64,70 @@ async def test_releasing_puts_the_stock_back_once_however_often_it_is_said(shop:
     answers = await asyncio.gather(*(shop.delete(url) for _ in range(6)))
     assert {answer.status_code for answer in answers} == {204}, "nothing to put back is no mistake"
     assert await stock_of(shop, product) == 5, "what was taken came back, and no more than that"
+
+
+async def test_a_reservation_that_was_released_cannot_come_back(shop: httpx.AsyncClient) -> None:
+    product = await add_product(shop, stock=5)
+    url, body = f"/catalog/reservations/{uuid4()}", {"quantities": {product: 2}}
+    await shop.delete(url)
+    document = problem(await shop.put(url, json=body), 409)
+    assert document["type"].endswith(":reservation-conflict"), "a request that was overtaken finds the door shut"
+    assert await stock_of(shop, product) == 5, "or its stock would stay set aside for ever"
+
+
+async def test_of_a_reservation_and_its_release_at_once_nothing_stays_set_aside(shop: httpx.AsyncClient) -> None:
+    product = await add_product(shop, stock=50)
+    for _ in range(10):
+        url, body = f"/catalog/reservations/{uuid4()}", {"quantities": {product: 1}}
+        answers = await asyncio.gather(shop.put(url, json=body), shop.delete(url), shop.put(url, json=body))
+        assert answers[1].status_code == 204, answers[1].text
+        assert {answers[0].status_code, answers[2].status_code} <= {200, 409}, "either it came before, or too late"
+    assert await stock_of(shop, product) == 50, "whichever came first"
+
+
+async def test_releases_and_reservations_of_the_same_products_do_not_block_each_other(shop: httpx.AsyncClient) -> None:
+    products = [await add_product(shop, f"Cup {number}", stock=100) for number in range(5)]
+
+    async def come_and_go(number: int) -> None:
+        url = f"/catalog/reservations/{uuid4()}"
+        basket = products if number % 2 else products[::-1]
+        response = await shop.put(url, json={"quantities": dict.fromkeys(basket, 1)})
+        assert response.status_code == 200, response.text
+        assert (await shop.delete(url)).status_code == 204
+
+    await asyncio.gather(*(come_and_go(number) for number in range(20)))
+    assert [await stock_of(shop, product) for product in products] == [100] * 5
+
+
+async def test_one_product_in_two_spellings_is_refused(shop: httpx.AsyncClient) -> None:
+    product = await add_product(shop)
+    quantities = {product: 1, product.upper(): 2}
+    response = await shop.put(f"/catalog/reservations/{uuid4()}", json={"quantities": quantities})
+    (error,) = problem(response, 422)["errors"]
+    assert error["pointer"] == "#/quantities", "which of the two was meant?"
+    assert await stock_of(shop, product) == 5, "nobody knows, so nothing is taken"
+
+
+async def test_products_are_found_by_all_of_the_tags_asked_for(shop: httpx.AsyncClient) -> None:
+    await add_product(shop, "Cup", tags=["kitchen", "porcelain"])
+    await add_product(shop, "Kettle", tags=["kitchen", "steel"])
+    await add_product(shop, "Vase", tags=["porcelain"])
+
+    async def names(*tags: str) -> list[str]:
+        found = (await shop.get("/catalog/products", params={"tag": tags})).json()["items"]
+        return [product["name"] for product in found]
+
+    assert await names("kitchen") == ["Cup", "Kettle"]
+    assert await names("porcelain", "kitchen") == ["Cup"], "all of them, in any order"
+    assert await names("kitchen", "kitchen") == ["Cup", "Kettle"], "and said twice is said once"
+    assert await names("kitchen", "wood") == []
+    assert await names() == ["Cup", "Kettle", "Vase"], "no tag, no condition"
+
+
+async def test_a_products_tags_are_a_set(shop: httpx.AsyncClient) -> None:
+    new = {"name": "Cup", "price_cents": 450, "stock": 1, "tags": ["steel", " kitchen "]}
+    created = await shop.post("/catalog/products", json=new)
+    assert created.json()["tags"] == ["kitchen", "steel"], "sorted, as they have no order of their own"
+    assert (await shop.get(created.headers["location"])).json() == created.json()
+    for tags in (["steel", " steel"], [""], ["a\u0000b"], ["x" * 51], [f"tag {number}" for number in range(11)]):
+        problem(await shop.post("/catalog/products", json={**new, "tags": tags}), 422)

@@ -1,7 +1,6 @@
 """The image's recipe, as far as it can be judged without building it."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,24 +10,11 @@ import pytest
 import uvicorn
 
 from sample_app.entrypoints import serve
+from tests.support.dockerfile import DOCKERFILE, final_stage, instructions
 
 ROOT = Path(__file__).parents[2]
-DOCKERFILE = ROOT / "sample_app/Dockerfile"
 ALB_IDLE_SECONDS = 60
 ECS_STOP_SECONDS = 30
-
-
-def instructions() -> list[tuple[str, str]]:
-    """The Dockerfile as (instruction, arguments), comments and line breaks taken out."""
-    text = re.sub(r"^#.*\n", "", DOCKERFILE.read_text(), flags=re.MULTILINE).replace("\\\n", " ")
-    return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in text.splitlines() if line)]
-
-
-def final_stage() -> dict[str, str]:
-    """The last value of each instruction of the last stage."""
-    recipe = instructions()
-    start = max(index for index, (word, _) in enumerate(recipe) if word == "FROM")
-    return dict(recipe[start:])
 
 
 def test_hadolint_finds_nothing() -> None:
@@ -58,7 +44,8 @@ def test_the_build_sees_the_app_and_its_requirements_only() -> None:
     ignored = (ROOT / "sample_app/Dockerfile.dockerignore").read_text().splitlines()
     assert ignored[1] == "*", "first everything is left out"
     kept = [line[1:] for line in ignored if line.startswith("!")]
-    assert kept == ["requirements/app.txt", "sample_app"], "then exactly what the Dockerfile copies comes back"
+    copied = ["requirements/app.txt", "requirements/otel.txt", "sample_app"]
+    assert kept == copied, "then exactly what the Dockerfile copies comes back"
 
 
 def test_the_servers_times_fit_the_load_balancer_and_the_orchestrator(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Liveness and readiness."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -9,6 +11,7 @@ import pytest
 from sample_app.app import create_app
 from sample_app.kit import health
 from sample_app.kit.database import Database
+from sample_app.kit.migrations import upgrade
 from sample_app.settings import Settings
 from tests.sample_app.support import problem, running, sqlite
 
@@ -41,14 +44,26 @@ async def test_without_a_database_the_process_stays_alive_and_gets_no_traffic(
 async def test_a_database_that_hangs_is_given_up_before_the_probe_gives_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def hang(_: Database) -> None:
+    @asynccontextmanager
+    async def hang(_: Database) -> AsyncIterator[None]:
         await asyncio.sleep(5)
+        yield
 
-    monkeypatch.setattr(Database, "ping", hang)
-    monkeypatch.setattr(health, "_PATIENCE_SECONDS", 0.01)
     async with running(create_app(Settings(database_url=sqlite(tmp_path / "shop.db")))) as shop:
+        monkeypatch.setattr(Database, "reading", hang)
+        monkeypatch.setattr(health, "_PATIENCE_SECONDS", 0.01)
         async with asyncio.timeout(2):
             problem(await shop.get("/readyz"), 503)
+
+
+async def test_a_process_whose_tables_are_behind_gets_no_traffic_until_they_are_not(tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=sqlite(tmp_path / "shop.db"), migrate_at_start=False))
+    async with running(app) as shop:
+        assert (await shop.get("/livez")).status_code == 200, "a start doesn't need the database"
+        document = problem(await shop.get("/readyz"), 503)
+        assert "run the migrations" in document["detail"], "whoever deploys learns what is missing"
+        await upgrade(app.state.context.database, app.state.context.modules)
+        assert (await shop.get("/readyz")).status_code == 200, "then it serves, without a restart"
 
 
 async def test_health_is_no_part_of_the_shops_interface(tmp_path: Path) -> None:

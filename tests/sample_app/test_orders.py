@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
 from sample_app.modules.orders.repository import OrderRepository
 from tests.sample_app.support import add_product, order, problem, stock_of
@@ -82,3 +83,41 @@ async def test_a_product_in_two_lines_is_refused(shop: httpx.AsyncClient) -> Non
     assert errors == [
         {"in": "body", "pointer": "#/lines", "detail": "A product is in more than one line; put all of it in one"}
     ], "the sentence says what to do"
+
+
+async def test_many_buyers_at_once_are_all_served(shop: httpx.AsyncClient) -> None:
+    product = await add_product(shop, stock=50)
+    answers = await asyncio.gather(*(order(shop, {product: 1}) for _ in range(50)))
+    assert {answer.status_code for answer in answers} == {201}, "each waits for its turn at the database"
+    assert await stock_of(shop, product) == 0
+    listed = (await shop.get("/orders", params={"limit": 100})).json()["items"]
+    assert {each["id"] for each in listed} == {answer.json()["id"] for answer in answers}, "and none is lost"
+
+
+async def test_orders_are_listed_newest_first(shop: httpx.AsyncClient) -> None:
+    product = await add_product(shop)
+    placed = [(await order(shop, {product: 1})).json() for _ in range(3)]
+    listed = (await shop.get("/orders")).json()
+    assert listed == {"items": placed[::-1], "next_cursor": None}, "each as it was placed"
+
+
+async def test_a_list_of_orders_costs_the_same_however_many_there_are(
+    shop: httpx.AsyncClient,
+) -> None:
+    statements: list[str] = []
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def remember(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    product = await add_product(shop, stock=20)
+    counts = []
+    try:
+        for _ in range(2):
+            await asyncio.gather(*(order(shop, {product: 1}) for _ in range(5)))
+            statements.clear()
+            assert (await shop.get("/orders")).status_code == 200
+            counts.append(sum(statement.lstrip().startswith("SELECT") for statement in statements))
+    finally:
+        event.remove(Engine, "before_cursor_execute", remember)
+    assert counts[0] == counts[1], "no query for each order"

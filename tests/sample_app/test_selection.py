@@ -26,22 +26,24 @@ def test_without_a_selection_every_module_is_served(unset: str | None, monkeypat
 def test_a_process_serves_what_app_services_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APP_SERVICES", "catalog")
     assert _prefixes() == {"catalog"}, "only the one that was named"
-    monkeypatch.setenv("APP_SERVICES", " orders , catalog ,orders")
-    assert _prefixes() == {"catalog", "orders"}, "spaces and repetitions are harmless"
+    monkeypatch.setenv("APP_SERVICES", " notifications , catalog ,notifications")
+    assert _prefixes() == {"catalog", "notifications"}, "spaces and repetitions are harmless"
 
 
 def test_an_unknown_name_stops_the_start_and_names_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APP_SERVICES", "catalog,order")
-    with pytest.raises(SelectionError, match=r"^APP_SERVICES names order; this app has catalog, orders\.$"):
+    with pytest.raises(SelectionError, match=r"S names order; this app has catalog, orders, notifications\.$"):
         create_app()
 
 
-def test_orders_alone_must_be_told_where_the_catalog_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_orders_alone_must_be_told_where_the_modules_are_that_it_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APP_SERVICES", "orders")
-    with pytest.raises(SelectionError, match="add catalog to APP_SERVICES, or say where it is in CATALOG_URL"):
-        create_app()
-    monkeypatch.setenv("CATALOG_URL", "http://catalog.internal:8000/")
-    assert _prefixes() == {"orders"}, "with the address it can work alone"
+    for called in ("catalog", "notifications"):
+        variable = f"{called.upper()}_URL"
+        with pytest.raises(SelectionError, match=f"add {called} to APP_SERVICES, or say where it is in {variable}"):
+            create_app()
+        monkeypatch.setenv(variable, "http://elsewhere.internal:8000/")
+    assert _prefixes() == {"orders"}, "with their addresses it can work alone"
 
 
 @pytest.mark.anyio
@@ -53,6 +55,7 @@ async def test_a_path_of_a_module_that_is_not_served_is_not_found(tmp_path: Path
 
 def test_every_module_serves_its_own_prefix_only_and_carries_its_tag() -> None:
     for name, module in MODULES.items():
+        assert module.name == name
         assert module.router.prefix == f"/{name}", "the prefix is the module's identity on every router there is"
         assert module.router.tags == [name], "and its name in the documentation"
         assert all(table.startswith(f"{name}_") for table in module.tables.tables), "no module writes another's tables"

@@ -93,6 +93,6 @@ def test_a_selection_that_cannot_work_ends_the_start_with_a_sentence(tmp_path: P
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
     )
     assert ended.returncode != 0, "the deployment must not look healthy"
-    assert ended.stderr.rstrip().endswith("APP_SERVICES names order; this app has catalog, orders."), (
+    assert ended.stderr.rstrip().endswith("APP_SERVICES names order; this app has catalog, orders, notifications."), (
         "the last line of the log is the reason"
     )

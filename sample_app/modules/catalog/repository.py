@@ -1,12 +1,17 @@
 """The catalog's SQL, inside a transaction that the caller holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sample_app.modules.catalog.models import ProductRow, ReservationItemRow, ReservationRow
+from sample_app.kit.pagination import Keyset, PageRequest, Slice
+from sample_app.kit.schemas import Name
+from sample_app.modules.catalog.models import ProductRow, ProductTagRow, ReservationItemRow, ReservationRow
+
+_BY_NAME: Final = Keyset[ProductRow](ProductRow.name, ProductRow.id, values=tuple[Name, UUID])
 
 
 class CatalogRepository:
@@ -24,34 +29,33 @@ class CatalogRepository:
         """The product, if there is one."""
         return await self._session.get(ProductRow, product_id)
 
-    async def products(self, limit: int) -> Sequence[ProductRow]:
-        """The first products by name."""
-        query = select(ProductRow).order_by(ProductRow.name, ProductRow.id).limit(limit)
-        return (await self._session.scalars(query)).all()
+    async def products(self, tags: Iterable[str], wanted: PageRequest) -> Slice[ProductRow]:
+        """The products that have all of `tags`, by name."""
+        tagged = (select(ProductTagRow.product_id).where(ProductTagRow.tag == tag) for tag in tags)
+        query = select(ProductRow).where(*(ProductRow.id.in_(ids) for ids in tagged))
+        return await _BY_NAME.page(self._session, query, wanted)
 
-    async def change_stock(self, product_id: UUID, by: int) -> bool:
-        """Change the stock in one statement, so that two buyers cannot both take the last one; False: too few left."""
+    async def change_stock(self, product_id: UUID, by: int) -> ProductRow | None:
+        """The product, its stock changed in one statement, so that two cannot both take the last; None: too few."""
         query = (
             update(ProductRow)
             .where(ProductRow.id == product_id, ProductRow.stock + by >= 0)
             .values(stock=ProductRow.stock + by)
-            .returning(ProductRow.id)
+            .returning(ProductRow)
             .execution_options(synchronize_session=False)
         )
-        return await self._session.scalar(query) is not None
+        return await self._session.scalar(query)
 
     async def reservation(self, reservation_id: UUID) -> ReservationRow | None:
         """The reservation with its items, if there is one."""
         return await self._session.get(ReservationRow, reservation_id)
 
-    async def remove_reservation(self, reservation_id: UUID) -> Sequence[ReservationItemRow]:
-        """Delete a reservation and return its items: to one caller only, however many try at once."""
+    async def remove_items(self, reservation_id: UUID) -> Sequence[ReservationItemRow]:
+        """Delete the items of a reservation and return them: to one caller only, however many try at once."""
         query = (
             delete(ReservationItemRow)
             .where(ReservationItemRow.reservation_id == reservation_id)
             .returning(ReservationItemRow)
             .execution_options(synchronize_session=False)
         )
-        items = (await self._session.scalars(query)).all()
-        await self._session.execute(delete(ReservationRow).where(ReservationRow.id == reservation_id))
-        return items
+        return (await self._session.scalars(query)).all()

@@ -1,19 +1,41 @@
 """What the catalog says and is told, over HTTP and in process alike."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic_core import PydanticCustomError
 
-from sample_app.kit.schemas import Cents, Name, Quantity, RequestModel, ResponseModel, Stock
+from sample_app.kit.pagination import Page
+from sample_app.kit.schemas import Cents, Name, Quantity, RequestModel, ResponseModel, Stock, Tag
+
+
+def _each_tag_once(tags: list[str]) -> list[str]:
+    if len(set(tags)) < len(tags):
+        raise PydanticCustomError("repeated_tag", "A tag is in the list more than once")
+    return tags
+
+
+def _each_product_once(value: Any, validate: ValidatorFunctionWrapHandler) -> dict[UUID, int]:
+    """Refuse what a map of UUIDs would quietly lose: JSON has many ways to write one."""
+    quantities: dict[UUID, int] = validate(value)
+    if len(quantities) < len(value):
+        raise PydanticCustomError("repeated_product", "A product is in the map more than once, in several spellings")
+    return quantities
+
+
+Tags = Annotated[
+    list[Tag], Field(max_length=10, json_schema_extra={"uniqueItems": True}), AfterValidator(_each_tag_once)
+]
 
 
 class NewProduct(RequestModel):
     """A product to add."""
 
-    name: Name
-    price_cents: Cents
-    stock: Stock
+    name: Annotated[Name, Field(examples=["Teapot"])]
+    price_cents: Annotated[Cents, Field(examples=[1999])]
+    stock: Annotated[Stock, Field(examples=[5])]
+    tags: Annotated[Tags, Field(default_factory=list, examples=[["kitchen", "porcelain"]])]
 
 
 class Product(ResponseModel):
@@ -23,18 +45,17 @@ class Product(ResponseModel):
     name: str
     price_cents: int
     stock: int
+    tags: list[str]
 
 
-class ProductList(ResponseModel):
-    """Some products, in an object so that it can say more one day."""
-
-    items: list[Product]
+class ProductPage(Page[Product]):
+    """Some products, by name."""
 
 
 class NewReservation(RequestModel):
     """How many of each product to set aside; a map, so that no product can be in it twice."""
 
-    quantities: Annotated[dict[UUID, Quantity], Field(min_length=1, max_length=50)]
+    quantities: Annotated[dict[UUID, Quantity], Field(min_length=1, max_length=50), WrapValidator(_each_product_once)]
 
 
 class ReservedItem(ResponseModel):

@@ -1,10 +1,11 @@
-"""How orders reaches the catalog: in this process, or over HTTP when `CATALOG_URL` says where it is.
+"""How orders reaches other modules: in this process, or over HTTP when `<MODULE>_URL` says where one is.
 
-Both ways run in a transaction of the catalog's own, so that moving the catalog out changes no guarantee.
+Both ways run in a transaction of the other module's own, so that moving it out changes no guarantee.
 """
 
+import asyncio
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 import httpx
@@ -13,11 +14,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sample_app.kit.context import Context
 from sample_app.kit.problems import ProblemError
 from sample_app.modules.catalog.public import CatalogService, OutOfStockError, Reservation, UnknownProductError
+from sample_app.modules.notifications.public import NotificationService, OrderPlaced
 
-# A buyer is waiting: shorter than anyone's patience, and than the load balancer's.
-TIMEOUT = httpx.Timeout(3, connect=1, pool=1)
 # What the catalog refuses because of what the buyer asked, having set nothing aside; all else is between us and it.
 REFUSALS: tuple[type[ProblemError], ...] = (UnknownProductError, OutOfStockError)
+# The order is placed; its buyer should not wait much longer for somebody to be told of it.
+_NOTIFICATION_SECONDS: Final = 1
 
 
 class CatalogUnavailableError(ProblemError):
@@ -28,6 +30,10 @@ class CatalogUnavailableError(ProblemError):
     title = "Catalog unavailable"
 
 
+class NotificationsUnavailableError(Exception):
+    """Notifications did not take an event."""
+
+
 class CatalogClient(Protocol):
     """What orders needs of the catalog."""
 
@@ -35,7 +41,14 @@ class CatalogClient(Protocol):
         """Set products aside: all, or none."""
 
     async def release(self, reservation_id: UUID) -> None:
-        """Put back what was set aside, if anything was."""
+        """Put back what was set aside, if anything was; from then on nothing is set aside under this id."""
+
+
+class NotificationsClient(Protocol):
+    """What orders needs of notifications."""
+
+    async def notify(self, event_id: UUID, event: OrderPlaced) -> None:
+        """Say that an order was placed; saying it again changes nothing."""
 
 
 class HttpCatalog:
@@ -54,13 +67,13 @@ class HttpCatalog:
             raise CatalogUnavailableError("The catalog's answer makes no sense.") from error
 
     async def release(self, reservation_id: UUID) -> None:
-        """Put back what was set aside, if anything was."""
+        """Put back what was set aside, if anything was; from then on nothing is set aside under this id."""
         await self._request("DELETE", reservation_id)
 
     async def _request(self, method: str, reservation_id: UUID, body: object = None) -> httpx.Response:
         path = f"/catalog/reservations/{reservation_id}"
         try:
-            response = await self._http.request(method, path, json=body, timeout=TIMEOUT)
+            response = await self._http.request(method, path, json=body)
         except httpx.HTTPError as error:
             raise CatalogUnavailableError("The catalog does not answer.") from error
         if not response.is_success:
@@ -88,7 +101,31 @@ def _refusal(response: httpx.Response) -> ProblemError:
     return CatalogUnavailableError(f"The catalog answers {response.status_code}.")
 
 
+class HttpNotifications:
+    """Notifications in another process."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def notify(self, event_id: UUID, event: OrderPlaced) -> None:
+        """Say that an order was placed; saying it again changes nothing."""
+        try:
+            async with asyncio.timeout(_NOTIFICATION_SECONDS):  # With all repetitions.
+                path = f"/notifications/events/{event_id}"
+                response = await self._http.put(path, json=event.model_dump(mode="json"))
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise NotificationsUnavailableError("Notifications does not answer.") from error
+        if not response.is_success:
+            raise NotificationsUnavailableError(f"Notifications answers {response.status_code}.")
+
+
 def catalog_client(context: Context) -> CatalogClient:
     """The catalog, wherever it is. In process, its service is the client: it has the same two methods."""
     peer = context.peers.get("catalog")
     return HttpCatalog(peer) if peer else CatalogService(context.database)
+
+
+def notifications_client(context: Context) -> NotificationsClient:
+    """Notifications, wherever it is, in the same way."""
+    peer = context.peers.get("notifications")
+    return HttpNotifications(peer) if peer else NotificationService(context.database)

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from sample_app.kit.pagination import Page
 from sample_app.kit.schemas import Quantity, RequestModel, ResponseModel
 
 
@@ -14,7 +15,7 @@ class NewOrderLine(RequestModel):
     """How many of which product."""
 
     product_id: UUID
-    quantity: Quantity
+    quantity: Annotated[Quantity, Field(examples=[2])]
 
 
 def _each_product_once(lines: list[NewOrderLine]) -> list[NewOrderLine]:
@@ -45,3 +46,7 @@ class Order(ResponseModel):
     placed_at: datetime
     lines: list[OrderLine]
     total_cents: int
+
+
+class OrderPage(Page[Order]):
+    """Some orders, newest first."""

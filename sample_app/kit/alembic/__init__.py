@@ -1,0 +1,1 @@
+"""Alembic, set up for this app. Nothing imports it before there is something to migrate."""

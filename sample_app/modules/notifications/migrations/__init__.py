@@ -1,0 +1,1 @@
+"""How the table of notifications came to be."""
