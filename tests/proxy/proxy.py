@@ -1,0 +1,121 @@
+"""HAProxy that stands for an Application Load Balancer, with target groups that change while it runs."""
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from tests.proxy.program import ProxyError, ensure_haproxy
+
+CONFIGURATION: Final = Path(__file__).with_name("alb.cfg")
+DEFAULT_GROUP: Final = "default"
+"""The target group that serves what no prefix matches."""
+_SLOTS: Final = range(1, 17)
+_PATIENCE_SECONDS: Final = 10
+_LAST_LINES: Final = 15
+
+
+class Proxy:
+    """A load balancer on 127.0.0.1, from its making until `close`.
+
+    The prefix /catalog leads to the target group `catalog`, and so on, once that group has had its first target.
+    """
+
+    def __init__(self, folder: Path, *, idle_timeout_seconds: int = 60, port: int = 0) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.joinpath("rules.map").touch()
+        self.log = folder / "haproxy.log"
+        """What failed, a line each."""
+        self._slots: dict[tuple[str, int], str] = {}
+        self._groups: set[str] = set()
+        # HAProxy takes these over, so that nobody else can get the port in between.
+        with socket.create_server(("127.0.0.1", port), backlog=1024) as listener, _local_server() as admin:
+            self._process = self._start(folder, listener, admin, idle_timeout_seconds)
+            self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            self._admin_address = admin.getsockname()
+        try:
+            self._ask("show version")
+        except ProxyError:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def register(self, group: str, port: int) -> None:
+        """Send requests of the group to 127.0.0.1:`port`, too."""
+        slot = self._slots.get((group, port)) or self._free_slot(group)
+        self._tell(f"set server {slot} addr 127.0.0.1 port {port}", answer_ends="by 'stats socket command'")
+        self._tell(f"set server {slot} state ready")
+        self._slots[group, port] = slot
+        if group not in self._groups:
+            prefix = "*" if group == DEFAULT_GROUP else group
+            self._tell(f"add map rules.map {prefix} {group}")
+            self._groups.add(group)
+
+    def deregister(self, group: str, port: int) -> None:
+        """Send nothing new there; what is under way goes on. The deregistration delay begins."""
+        self._tell(f"set server {self._slots[group, port]} state drain")
+
+    def remove(self, group: str, port: int) -> None:
+        """Break off what is under way there: the deregistration delay is over."""
+        slot = self._slots.pop((group, port))
+        self._tell(f"set server {slot} state maint")
+        self._tell(f"shutdown sessions server {slot}")
+
+    def close(self) -> None:
+        """Stop, with whatever is under way."""
+        self._process.kill()
+        self._process.wait(_PATIENCE_SECONDS)
+
+    def _start(
+        self, folder: Path, listener: socket.socket, admin: socket.socket, idle_timeout_seconds: int
+    ) -> subprocess.Popen[bytes]:
+        descriptors = {"LISTENER_FD": listener.fileno(), "ADMIN_FD": admin.fileno()}
+        times = {
+            "IDLE_TIMEOUT_SECONDS": idle_timeout_seconds,
+            "IDLE_TIMEOUT_THIRD_MS": idle_timeout_seconds * 1000 // 3,
+        }
+        with self.log.open("wb") as log:
+            return subprocess.Popen(
+                [ensure_haproxy(), "-db", "-f", CONFIGURATION],
+                cwd=folder,
+                env={**os.environ, **{name: str(number) for name, number in (descriptors | times).items()}},
+                pass_fds=tuple(descriptors.values()),
+                stdout=log,
+                stderr=log,
+            )
+
+    def _free_slot(self, group: str) -> str:
+        taken = self._slots.values()
+        for number in _SLOTS:
+            slot = f"{group}/target{number}"
+            if slot not in taken:
+                return slot
+        raise ProxyError(f"the target group {group} has no more than {len(_SLOTS)} targets; remove one")
+
+    def _tell(self, command: str, answer_ends: str = "") -> None:
+        answer = self._ask(command)
+        if not answer.endswith(answer_ends) or (answer and not answer_ends):
+            raise ProxyError(f"HAProxy was told `{command}` and said: {answer}")
+
+    def _ask(self, command: str) -> str:
+        """The answer of HAProxy's runtime API."""
+        try:
+            with socket.create_connection(self._admin_address, timeout=_PATIENCE_SECONDS) as admin:
+                admin.sendall(f"{command}\n".encode())
+                return admin.makefile().read().strip()
+        except OSError as error:
+            last = "\n".join(self.log.read_text().splitlines()[-_LAST_LINES:])
+            raise ProxyError(f"HAProxy was told `{command}` and did not answer ({error}):\n{last}") from error
+
+
+def _local_server() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
