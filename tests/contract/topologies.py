@@ -1,0 +1,133 @@
+"""The ways to run the shop that keep the contract. A new one is a function below and a row in `TOPOLOGIES`."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from sample_app.app import create_app
+from sample_app.settings import Settings
+from tests.contract.server import Server
+from tests.proxy import DEFAULT_GROUP, Proxy
+from tests.sample_app.support import sqlite
+
+NEEDS: Final = {
+    "echo": "what the app saw (`ECHO=true`)",
+    "wire": "bytes that no client library would send",
+    "servers": "the logs of the processes",
+    "fresh": "processes that stop",
+}
+"""The fixtures that not every topology can give, and what they show."""
+
+# Nobody's: a server without a proxy in front believes no forwarded header.
+_NO_PROXY: Final = "192.0.2.1"
+_PROXY: Final = "127.0.0.1"
+# Linux has all of 127/8, so a client beside the proxy can have another address than the proxy.
+_CLIENT: Final = "127.0.0.2"
+_TIMEOUT: Final = httpx.Timeout(30)
+_SERVICES: Final = ("catalog", "notifications", "orders")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A shop that runs, and how to reach it."""
+
+    http: httpx.AsyncClient
+    client: str | None = None
+    """The address that the shop should see us at, if we know it."""
+    servers: Mapping[str, Server] = field(default_factory=dict)
+    """The process of each prefix."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Topology:
+    """One way to run the shop."""
+
+    name: str
+    what: str
+    start: Callable[[Path], AbstractAsyncContextManager[Deployment]]
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    """Which of `NEEDS` it cannot give, and why."""
+    real_tools: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    def can(self, fixtures: Collection[str]) -> bool:
+        """Whether a test with these fixtures runs here."""
+        return self.lacks.keys().isdisjoint(fixtures)
+
+
+@asynccontextmanager
+async def _in_process(folder: Path) -> AsyncIterator[Deployment]:
+    app = create_app(Settings(database_url=sqlite(folder / "shop.db"), echo=True))
+    transport = httpx.ASGITransport(app, client=(_CLIENT, 50000))
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://shop") as http:
+        yield Deployment(http=http, client=_CLIENT)
+
+
+@asynccontextmanager
+async def _server(folder: Path) -> AsyncIterator[Deployment]:
+    with Server(folder / "shop", {"FORWARDED_ALLOW_IPS": _NO_PROXY}) as server:
+        async with httpx.AsyncClient(base_url=server.url, timeout=_TIMEOUT) as http:
+            yield Deployment(http=http, client="127.0.0.1", servers=dict.fromkeys(_SERVICES, server))
+
+
+@asynccontextmanager
+async def _behind_proxy(folder: Path, *, split: bool) -> AsyncIterator[Deployment]:
+    groups = _SERVICES if split else (DEFAULT_GROUP,)
+    async with AsyncExitStack() as stack:
+        proxy = stack.enter_context(Proxy(folder / "proxy"))
+        trust = {"FORWARDED_ALLOW_IPS": _PROXY}
+        others = {"CATALOG_URL": proxy.url, "NOTIFICATIONS_URL": proxy.url} if split else {}
+        servers = {}
+        for group in groups:
+            selection = {"APP_SERVICES": group} if split else {}
+            server = Server(folder / group, {**trust, **others, **selection}, partial(proxy.deregister, group))
+            servers[group] = stack.enter_context(server)
+            proxy.register(group, server.port)
+        transport = httpx.AsyncHTTPTransport(local_address=_CLIENT)
+        http = httpx.AsyncClient(base_url=proxy.url, timeout=_TIMEOUT, transport=transport)
+        yield Deployment(
+            http=await stack.enter_async_context(http),
+            client=_CLIENT,
+            servers=servers if split else dict.fromkeys(_SERVICES, servers[DEFAULT_GROUP]),
+        )
+
+
+@asynccontextmanager
+async def _given(_: Path, *, url: str) -> AsyncIterator[Deployment]:
+    async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT) as http:
+        yield Deployment(http=http)
+
+
+IN_PROCESS: Final = Topology(
+    name="in-process",
+    what="the ASGI app, called by the test",
+    start=_in_process,
+    lacks={"wire": "no socket", "servers": "it is the test's process", "fresh": "the same"},
+)
+SERVER: Final = Topology(name="server", what="one process, `python -m sample_app.entrypoints.serve`", start=_server)
+PROXIED: Final = Topology(
+    name="proxied",
+    what="one process behind a proxy with the habits of an Application Load Balancer (real HAProxy)",
+    start=partial(_behind_proxy, split=False),
+    real_tools=True,
+)
+SPLIT: Final = Topology(
+    name="split",
+    what="one process a module, a database each, behind that proxy, through which they call each other",
+    start=partial(_behind_proxy, split=True),
+    real_tools=True,
+)
+TOPOLOGIES: Final = (IN_PROCESS, SERVER, PROXIED, SPLIT)
+
+
+def given(url: str, like: str) -> Topology:
+    """A shop that runs already, anywhere, with the known differences of the topology called `like`."""
+    ours = "its processes are not ours"
+    return Topology(name=like, what=url, start=partial(_given, url=url), lacks={"servers": ours, "fresh": ours})
