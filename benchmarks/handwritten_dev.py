@@ -5,7 +5,6 @@ exports. It runs in the folder ``stacks``. It does not ask ECS afterwards which 
 do: that is part of what they cost. ``python -m benchmarks.record_dev_stack compare`` says where the two differ.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -173,17 +172,10 @@ listener = aws.lb.Listener(
 )
 
 
-def fingerprint(text: str) -> str:
-    """Another name for another load balancer: CloudFront takes none twice."""
-    return hashlib.sha256(text.encode()).hexdigest()[:7]
-
-
 vpc_origin = aws.cloudfront.VpcOrigin(
     "app-lb",
     vpc_origin_endpoint_config={
-        "name": load_balancer.arn.apply(
-            lambda arn: f"app-lb-fastapi-on-aws-dev-{hashlib.sha256(arn.encode()).hexdigest()[:7]}"
-        ),
+        "name": load_balancer.name,
         "arn": load_balancer.arn,
         "http_port": 80,
         "https_port": 443,
@@ -204,7 +196,12 @@ cluster = aws.ecs.Cluster("app", settings=[{"name": "containerInsights", "value"
 capacity = aws.ecs.ClusterCapacityProviders(
     "app", cluster_name=cluster.name, capacity_providers=["FARGATE", "FARGATE_SPOT"], opts=on_aws
 )
-log_group = aws.cloudwatch.LogGroup("app-web", name="/fastapi-on-aws/dev/app-web", retention_in_days=7, opts=on_aws)
+log_group = aws.cloudwatch.LogGroup(
+    "app-web",
+    name="/fastapi-on-aws/dev/app-web",
+    retention_in_days=7,
+    opts=pulumi.ResourceOptions.merge(on_aws, pulumi.ResourceOptions(ignore_changes=["name"])),
+)
 
 
 def execution_policy(log_group_arn: str, registry: str, repository_name: str) -> str:
@@ -248,7 +245,7 @@ task_role = aws.iam.Role(
     "app-web-task", assume_role_policy=repository.registry_id.apply(assumed_by_tasks_of), opts=on_aws
 )
 
-group = aws.ec2.SecurityGroup("app-web", vpc_id=vpc.id, description="Tasks of app-web", opts=on_aws)
+group = aws.ec2.SecurityGroup("app-web", vpc_id=vpc.id, description="Tasks", opts=on_aws)
 aws.vpc.SecurityGroupEgressRule(
     "app-web-egress-443",
     security_group_id=group.id,
@@ -298,7 +295,7 @@ target_group = aws.lb.TargetGroup(
     opts=pulumi.ResourceOptions(provider=provider, replacement_trigger=load_balancer.arn_suffix),
 )
 attachment = aws.lb.ListenerRule(
-    "attachment-app-web",
+    "app-web.attachment",
     listener_arn=listener.arn,
     priority=50000,
     conditions=[{"host_header": {"values": ["app-web.invalid"]}}],
@@ -365,7 +362,7 @@ task = aws.ecs.TaskDefinition(
     execution_role_arn=execution_role.arn,
     task_role_arn=task_role.arn,
     container_definitions=pulumi.Output.json_dumps([container]),
-    opts=on_aws,
+    opts=pulumi.ResourceOptions.merge(on_aws, pulumi.ResourceOptions(ignore_changes=["family"])),
 )
 ecs_service = aws.ecs.Service(
     "app-web",

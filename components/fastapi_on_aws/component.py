@@ -7,6 +7,9 @@ import pulumi
 
 PACKAGE: Final = "fastapi-on-aws"
 
+KEEPS_NAME: Final = pulumi.ResourceOptions(ignore_changes=["name"])
+"""A component can be renamed (with an alias) without another log group in the place of this one, and its lines gone."""
+
 
 def token(cls: type) -> str:
     """The Pulumi type of a component class; other languages know no module but ``index``."""

@@ -32,7 +32,6 @@ RULES: Final = {
     "ECR repository": Rule(256, r"[a-z0-9._/-]", "lower-case letters, digits and ._/-"),
     "log group": Rule(512, r"[\w./#-]", "letters, digits and ._/#-"),
     "CloudFront function": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
-    "VPC origin": Rule(64),
     "scaling policy": Rule(256, r"[^:/|]", "anything but : / and |"),
 }
 """From the API reference of each service; an unlisted kind cannot be named."""

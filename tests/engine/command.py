@@ -3,7 +3,9 @@
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,31 @@ class Finished:
         return f"{self.stdout}\n{self.stderr}".strip()
 
 
-def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, seconds: float = SECONDS) -> Finished:
+@dataclass(frozen=True)
+class Interruption:
+    """A signal to the CLI in the middle of its work."""
+
+    signal: signal.Signals
+    due: Callable[[], bool]
+    """Asked again and again: whether the moment has come."""
+
+    def watch(self, process: "subprocess.Popen[str]") -> None:
+        """Send the signal once it is due, unless the command ends before."""
+        while process.poll() is None:
+            if self.due():
+                process.send_signal(self.signal)
+                return
+            time.sleep(0.02)
+
+
+def run(
+    command: Sequence[str],
+    folder: Path,
+    env: Mapping[str, str],
+    *,
+    seconds: float = SECONDS,
+    interruption: Interruption | None = None,
+) -> Finished:
     """Run to the end, whatever the exit code; past the limit the CLI and what it started are killed."""
     process = subprocess.Popen(
         command,
@@ -38,6 +64,8 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str], *, seconds
         start_new_session=True,  # a process group of its own, which one signal ends
     )
     with process:
+        if interruption:
+            threading.Thread(target=interruption.watch, args=[process], daemon=True).start()
         try:
             stdout, stderr = process.communicate(timeout=seconds)
         except BaseException as error:

@@ -8,6 +8,7 @@ import pytest
 from tests.engine.command import EngineError
 from tests.engine.rig import Rig
 from tests.engine.stack import Result
+from tests.engine.standin.cloud import Existing
 from tests.engine.toolchain import ROOT
 from tests.support.recorded import SERVICE
 
@@ -38,6 +39,22 @@ class Own:
         self.stack.set_config({f"fastapi-on-aws:{key}": value for key, value in config.items()})
         self.done()
         return self.stack.up(*options), self.done()
+
+    def exists(self, type_: str, name: str) -> Existing:
+        """What the cloud has of the one resource of this type and logical name."""
+        (found,) = [one for one in self.rig.cloud.all(type_) if one.urn.endswith(f"::{name}")]
+        return found
+
+    def unaccounted(self) -> set[str]:
+        """What exists without being in the state, or is in the state without existing."""
+        mine = [row for row in self.stack.registered().values() if row.custom and ":providers:" not in row.urn]
+        known = {(row.urn, row.id, row.outputs.get("arn")) for row in mine}
+        there = {(one.urn, one.id, one.state.get("arn")) for one in self.rig.cloud.all()}
+        return {f"{_type_and_name(urn)} {id}" for urn, id, _ in known ^ there}
+
+    def lose(self, type_: str, name: str) -> None:
+        """Somebody else deletes a resource."""
+        self.rig.cloud.remove(self.exists(type_, name))
 
     def drift(self, **values: Any) -> None:
         """Somebody else changes the ECS service."""

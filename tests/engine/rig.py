@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.engine import command, project
-from tests.engine.command import SECONDS, EngineError, Finished
+from tests.engine.command import SECONDS, EngineError, Finished, Interruption
 from tests.engine.project import Project
 from tests.engine.stack import Stack
 from tests.engine.standin import faults
@@ -81,10 +81,12 @@ class Rig:
             raise EngineError(finished.text)
         return Stack(home, name, self.backend, self.folder / f"events-{home.name}-{name}.json", self.run)
 
-    def run(self, *arguments: str, folder: Path, seconds: float = SECONDS) -> Finished:
+    def run(
+        self, *arguments: str, folder: Path, seconds: float = SECONDS, interruption: Interruption | None = None
+    ) -> Finished:
         """The CLI in the rig's environment, never asking anything."""
         words = [str(self.toolchain.cli), *arguments, "--non-interactive"]
-        return command.run(words, folder, self.env, seconds=seconds)
+        return command.run(words, folder, self.env, seconds=seconds, interruption=interruption)
 
     def ops(self, *kinds: str) -> list[tuple[str, str]]:
         """(operation, resource name) of the provider's calls since the last time, in their order.

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from signal import Signals
 from typing import Any
 
-from tests.engine.command import SECONDS, EngineError, Finished
+from tests.engine.command import SECONDS, EngineError, Finished, Interruption
 from tests.engine.project import Project
 from tests.engine.registered import Registered, marked, registered
 
@@ -72,6 +73,11 @@ class Stack:
         """``pulumi destroy --yes``."""
         return self._change("destroy", "--skip-preview", *options, seconds=seconds)
 
+    def interrupted_up(self, signal: Signals, due: Callable[[], bool]) -> Finished:
+        """``pulumi up``, to which a signal is sent once it is due."""
+        options = ("--skip-preview", "--yes", "--color", "never", "--stack", self.name)
+        return self._run("up", *options, folder=self.project.folder, interruption=Interruption(signal, due))
+
     def command(self, *arguments: str, seconds: float = SECONDS) -> str:
         """Any other command on this stack; returns what it printed."""
         finished = self._run(*arguments, "--stack", self.name, folder=self.project.folder, seconds=seconds)
@@ -86,6 +92,11 @@ class Stack:
         """The checkpoint as it lies in the backend, secrets encrypted."""
         state: dict[str, Any] = json.loads(self.state_file().read_text())
         return state
+
+    def pending(self) -> list[str]:
+        """URNs of the resources that an operation was begun for, and not ended as far as the state knows."""
+        rows = (self.state()["checkpoint"].get("latest") or {}).get("pending_operations") or []
+        return [row["resource"]["urn"] for row in rows]
 
     def registered(self) -> dict[str, Registered]:
         """The resources in the state by URN, providers included."""

@@ -11,9 +11,20 @@ from tests.engine.stack import Result
 from tests.engine.standin.faults import Fault
 from tests.engine.standin.invokes import PUSH_TOKEN
 from tests.engine.toolchain import Toolchain
-from tests.support.recorded import BUILT_IMAGE, NAT_GATEWAY, ROUTE, SERVICE, SUBNET, TASK_DEFINITION, VPC
-
-ROUTE_TABLE: Final = "aws:ec2/routeTable:RouteTable"
+from tests.support.recorded import (
+    BUILT_IMAGE,
+    LISTENER,
+    LISTENER_RULE,
+    LOAD_BALANCER,
+    NAT_GATEWAY,
+    ROUTE,
+    ROUTE_TABLE,
+    SERVICE,
+    SUBNET,
+    TARGET_GROUP,
+    TASK_DEFINITION,
+    VPC,
+)
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +101,14 @@ def test_up_with_refresh_rolls_a_mended_deployment_out_again(staging: Own) -> No
 
 
 def test_a_network_grows_without_moving_anything(staging: Own) -> None:
-    grown = {"cidr": "10.1.0.0/16", "nat": "single", "zone_count": 3}
-    _assert_grown(*staging.up(network=grown), {SUBNET: 2, ROUTE: 1})
-    _assert_grown(*staging.up(network={**grown, "isolated": True}), {SUBNET: 3, ROUTE_TABLE: 1})
+    wanted = {"cidr": "10.1.0.0/16", "nat": "per_zone"}
+    result, ops = staging.up(network=wanted)
+    assert [op for op in ops if op.type == ROUTE] == [Op("update", ROUTE, "network-private-b-nat")], "the second zone's"
+    _assert_grown(result, [op for op in ops if op.type != ROUTE], {NAT_GATEWAY: 1})
+    _assert_grown(*staging.up(network={**wanted, "zone_count": 3}), {SUBNET: 2, NAT_GATEWAY: 1, ROUTE: 1})
+    _assert_grown(
+        *staging.up(network={**wanted, "zone_count": 3, "isolated": True}), {SUBNET: 3, NAT_GATEWAY: 0, ROUTE_TABLE: 1}
+    )
 
 
 def _assert_grown(result: Result, ops: list[Op], made: dict[str, int]) -> None:
@@ -118,6 +134,26 @@ def test_the_desired_count_belongs_to_autoscaling_where_there_is_some(staging: O
     _, ops = staging.up()
     assert ops == [Op("update", SERVICE, "app-web")], "without autoscaling it is ours"
     assert _service(staging)["desiredCount"] == 2
+
+
+def test_another_load_balancer_serves_before_the_old_one_goes(staging: Own) -> None:
+    """With it the target groups are replaced, and at each moment a listener leads to tasks."""
+    certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9"
+    block = {"access": "internet", "certificate_arn": certificate, "domain_name": "api.example.com"}
+    _, ops = staging.up(load_balancer=block, front_door={"enabled": False})
+    order = [
+        Op("create", LOAD_BALANCER, "app-lb"),
+        Op("create", TARGET_GROUP, "app-web"),
+        Op("create", LISTENER_RULE, "attachment-app-web"),  # ECS refuses a target group that no listener uses
+        Op("update", SERVICE, "app-web"),  # which waits until the new group's checks are passed
+        Op("create", LISTENER_RULE, "app-web"),
+        Op("delete", LISTENER_RULE, "app-web"),
+        Op("delete", TARGET_GROUP, "app-web"),
+    ]
+    assert [op for op in ops if op in order] == order
+    assert Op("delete", LISTENER, "app-lb") in ops
+    assert ops.index(Op("create", LISTENER_RULE, "app-web")) < min(ops.index(op) for op in ops if op.verb == "delete")
+    assert not staging.unaccounted()
 
 
 @pytest.mark.parametrize(

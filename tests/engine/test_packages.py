@@ -1,8 +1,12 @@
 """The components where others use them: from another project, and from other languages by way of Pulumi's host."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -12,84 +16,55 @@ from pulumi.provider.experimental.schema import generate_schema
 from fastapi_on_aws.__main__ import COMPONENTS
 from fastapi_on_aws.component import PACKAGE
 from tests.engine.command import EngineError
+from tests.engine.packages import FROM_THE_CHECKOUT, IN_PYTHON, generated_sdk, project
 from tests.engine.rig import Rig
 from tests.engine.stack import Result, Stack
-from tests.engine.toolchain import ROOT
+from tests.engine.toolchain import ROOT, Toolchain
 from tests.support.recorded import IMAGE_URI, SERVICE, SUBNET, TARGET_GROUP, TASK_DEFINITION, VPC
 
-_IN_PYTHON: Final = f"""
+_GENERATED: Final = f"""
 import pulumi
-from fastapi_on_aws import (
-    AppArgs, Architecture, FrontDoor, FrontDoorArgs, ImageRef, Monolith, MonolithArgs, NetworkRef, ScalingArgs,
-    ServiceArgs,
-)
+import pulumi_fastapi_on_aws as onaws
 
-shop = Monolith(
+shop = onaws.Monolith(
     "shop",
-    MonolithArgs(
-        network=NetworkRef(
-            vpc_id="vpc-0123456789abcdef0",
-            cidr="10.0.0.0/16",
-            private_subnet_ids=["subnet-0a", "subnet-0b"],
-        ),
-        image=ImageRef(uri="{IMAGE_URI}", architecture=Architecture.ARM64),
-        app=AppArgs(port=9000, scaling=ScalingArgs(min=1, max=3)),
-        services={{
-            "catalog": ServiceArgs(prefix="/catalog"),
-            "mailer": ServiceArgs(command=["python", "-m", "mailer"]),
-        }},
-    ),
-)
-door = FrontDoor("door", FrontDoorArgs(origin=shop.origin))
-pulumi.export("url", door.url)
-"""
-
-_REMOTE: Final = f"""
-import pulumi
-
-
-class Remote(pulumi.ComponentResource):
-    '''What `pulumi package add` generates, in short: names and types as the schema has them.'''
-
-    def __init__(self, type_, name, inputs, outputs):
-        super().__init__("{PACKAGE}:index:" + type_, name, {{**inputs, **dict.fromkeys(outputs)}}, remote=True)
-
-
-shop = Remote(
-    "Monolith",
-    "shop",
-    {{
-        "network": {{
-            "vpcId": "vpc-0123456789abcdef0",
-            "cidr": "10.0.0.0/16",
-            "privateSubnetIds": ["subnet-0a", "subnet-0b"],
-        }},
-        "image": {{"uri": "{IMAGE_URI}", "architecture": "arm64"}},
-        "app": {{"port": 9000, "scaling": {{"min": 1, "max": 3}}}},
-        "services": {{
-            "catalog": {{"prefix": "/catalog"}},
-            "mailer": {{"command": ["python", "-m", "mailer"]}},
-        }},
+    network={{
+        "vpc_id": "vpc-0123456789abcdef0",
+        "cidr": "10.0.0.0/16",
+        "private_subnet_ids": ["subnet-0a", "subnet-0b"],
     }},
-    ["url", "serviceUrls", "originDomainName", "vpcOriginId"],
+    image={{"uri": "{IMAGE_URI}", "architecture": "arm64"}},
+    app={{"port": 9000, "scaling": {{"min": 1, "max": 3}}}},
+    services={{
+        "catalog": {{"prefix": "/catalog"}},
+        "mailer": {{"command": ["python", "-m", "mailer"]}},
+    }},
 )
-origin = {{"domainName": shop.originDomainName, "vpcOriginId": shop.vpcOriginId}}
-door = Remote("FrontDoor", "door", {{"origin": origin}}, ["url"])
+origin = {{"domain_name": shop.origin_domain_name, "vpc_origin_id": shop.vpc_origin_id}}
+door = onaws.FrontDoor("door", origin=origin)
 pulumi.export("url", door.url)
 """
+"""The same by the SDK that `pulumi package gen-sdk` writes; the components themselves run in a process of their own."""
 
 
-def _project(rig: Rig, name: str, program: str, **manifest: Any) -> Stack:
-    folder = rig.folder / name
-    folder.mkdir()
-    text = json.dumps({"name": "shop", "runtime": "python", **manifest})  # which is YAML too
-    (folder / "Pulumi.yaml").write_text(text)
-    (folder / "__main__.py").write_text(program)
-    return rig.stack(folder, name)
+@pytest.fixture(scope="module")
+def installed_sdk(tmp_path_factory: pytest.TempPathFactory, toolchain: Toolchain, sdk_cache: Path) -> Path:
+    """The generated SDK, where a virtualenv would have it."""
+    folder = tmp_path_factory.mktemp("sdk")
+    source = generated_sdk(Rig(folder / "rig", toolchain, sdk_cache), "python")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", str(folder / "site"), str(source)], check=True, timeout=60)
+    return folder / "site"
 
 
-def _from_the_checkout() -> dict[str, Any]:
-    return {"plugins": {"providers": [{"name": PACKAGE, "path": str(ROOT)}]}}
+def _with_sdk(rig: Rig, installed_sdk: Path, name: str, program: str = _GENERATED) -> Stack:
+    """A project that uses the generated SDK, and the components from the checkout."""
+    rig.env["PYTHONPATH"] = os.pathsep.join([str(installed_sdk), rig.env["PYTHONPATH"]])
+    return project(rig, name, {"__main__.py": program}, **FROM_THE_CHECKOUT)
+
+
+def _local(rig: Rig) -> Stack:
+    return project(rig, "local", {"__main__.py": IN_PYTHON})
 
 
 def _served(rig: Rig) -> dict[str, Any]:
@@ -129,8 +104,8 @@ def test_get_schema_serves_every_component_from_the_checkout(rig: Rig) -> None:
 
 
 @pytest.mark.parametrize("remote", [False, True], ids=["python", "another language"])
-def test_another_project_uses_an_existing_network_and_image(rig: Rig, remote: bool) -> None:
-    stack = _project(rig, "remote", _REMOTE, **_from_the_checkout()) if remote else _project(rig, "local", _IN_PYTHON)
+def test_another_project_uses_an_existing_network_and_image(rig: Rig, installed_sdk: Path, remote: bool) -> None:
+    stack = _with_sdk(rig, installed_sdk, "remote") if remote else _local(rig)
     made = stack.up()
     types = [resource.type for resource in made.registered.values()]
     assert not {VPC, SUBNET, "aws:ecr/repository:Repository"} & set(types), "what exists is not made again"
@@ -145,27 +120,27 @@ def test_another_project_uses_an_existing_network_and_image(rig: Rig, remote: bo
     assert not list(rig.cloud.all())
 
 
-def test_another_language_gets_the_same_resources(rig: Rig) -> None:
+def test_another_language_gets_the_same_resources(rig: Rig, installed_sdk: Path) -> None:
     """From dicts with floats as from args classes."""
-    remote = _project(rig, "remote", _REMOTE, **_from_the_checkout()).preview()
-    local = _project(rig, "local", _IN_PYTHON).preview()
+    remote = _with_sdk(rig, installed_sdk, "remote").preview()
+    local = _local(rig).preview()
     assert _inputs(remote, "remote") == _inputs(local, "local")
 
 
 def _inputs(result: Result, stack: str) -> dict[str, str]:
-    """By type and name, without what a stack and a random name make different."""
-    resources = [resource for resource in result.registered.values() if resource.custom]
+    """Inputs by type and name, without what a stack and a random name make different."""
     return {
         resource.urn.split("::", 2)[2]: re.sub(
             r"-[0-9a-f]{7}\b", "", json.dumps(resource.inputs, sort_keys=True).replace(stack, "stack")
         )
-        for resource in resources
+        for resource in result.registered.values()
+        if resource.custom
     }
 
 
-def test_another_language_is_told_what_is_wrong_in_the_same_sentence(rig: Rig) -> None:
-    wrong = _REMOTE.replace('"prefix": "/catalog"', '"prefix": "catalog"')
+def test_another_language_is_told_what_is_wrong_in_the_same_sentence(rig: Rig, installed_sdk: Path) -> None:
+    wrong = _GENERATED.replace('"prefix": "/catalog"', '"prefix": "catalog"')
     with pytest.raises(EngineError) as caught:
-        _project(rig, "wrong", wrong, **_from_the_checkout()).preview()
+        _with_sdk(rig, installed_sdk, "wrong", wrong).preview()
     assert "shop.services.catalog.prefix is 'catalog'; it must be a path" in str(caught.value)
     assert 'File "' not in str(caught.value), "whoever writes Go or YAML reads one sentence, too"

@@ -9,7 +9,6 @@ from tests.engine.registered import SECRET_MARK, UNKNOWN_MARK
 from tests.engine.rig import Rig
 from tests.engine.stack import Stack
 from tests.engine.standin.faults import Fault
-from tests.engine.standin.invokes import PUSH_TOKEN
 
 _PROGRAM = '''
 import json
@@ -143,14 +142,6 @@ def test_a_project_lives_from_create_to_destroy(rig: Rig) -> None:
     assert not list(rig.cloud.all())
 
 
-def test_secrets_lie_open_in_no_state_file(rig: Rig) -> None:
-    stack = _web(rig)
-    stack.up()
-    assert not rig.leaks("hunter2-secret")
-    assert not rig.leaks(PUSH_TOKEN)
-    assert rig.leaks("web-tg"), "the search should find what does lie open"
-
-
 def test_the_service_runs_its_task_definition_unless_a_fault_says_it_was_rolled_back(rig: Rig) -> None:
     stack = _web(rig)
     stack.up()
@@ -242,33 +233,6 @@ def test_a_vpc_origin_cannot_be_updated_while_it_is_attached(rig: Rig) -> None:
     stack.set_config({"shop:port": 8080})
     with pytest.raises(EngineError, match=r"cannot be updated while E[0-9A-F]{13}"):
         stack.up()
-
-
-def test_a_failed_create_is_made_up_for_and_nothing_is_made_twice(rig: Rig) -> None:
-    rig.fail(Fault(match="web-cluster", message="ServiceUnavailable: try again"))
-    stack = _web(rig)
-    with pytest.raises(EngineError, match="ServiceUnavailable"):
-        stack.up()
-    done = {name for _, name in rig.ops()}
-    rig.fail()
-    stack.up()
-    assert not done & {name for op, name in rig.ops() if op == "create"}
-
-
-def test_drift_is_found_and_put_right(rig: Rig) -> None:
-    stack = rig.stack(
-        _write(rig, 'import pulumi_aws as aws\naws.ec2.Vpc("v", cidr_block="10.0.0.0/16", tags={"a": "b"})\n')
-    )
-    stack.up()
-    (vpc,) = rig.cloud.all("aws:ec2/vpc:Vpc")
-    vpc.inputs["tags"] = vpc.state["tags"] = {"a": "changed by hand"}
-    rig.cloud.put(vpc)
-    rig.ops()
-    assert stack.refresh().changes == {"same": 1, "update": 1}
-    stack.up()
-    assert rig.ops() == [("update", "v")]
-    (vpc,) = rig.cloud.all("aws:ec2/vpc:Vpc")
-    assert vpc.state["tags"] == {"a": "b"}
 
 
 def test_a_project_outside_is_copied_and_left_as_it_was(rig: Rig, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The stand-in's rows and names, without an engine."""
 
+import re
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -10,6 +12,21 @@ from tests.engine.standin.rules import ROWS, Name
 from tests.engine.standin.sdk import Sdk
 
 _DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
+_LOAD_BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+
+_REPLACES: Final = re.compile(
+    r"new resource|\bforces?\b[^.]*\b(creation|recreation|replacement)|cannot be (changed|modified|updated)", re.I
+)
+_REPLACES_ELSEWHERE: Final = {
+    ("aws:ec2/subnet:Subnet", "ipv6_cidr_block"): "only where new interfaces get an IPv6 address",
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", "private_dns_enabled"): "only of endpoints other than interfaces",
+    (_LOAD_BALANCER, "secondary_ips_auto_assigned_per_subnet"): "network load balancers alone have it",
+    (_LOAD_BALANCER, "security_groups"): "only of network load balancers",
+    (_LOAD_BALANCER, "subnets"): "only of network load balancers",
+}
+"""Inputs that replace a resource in a case that none of our programs is in."""
+_NAMED_BY_THE_PROGRAM: Final = {"aws:route53/record:Record"}
+"""Types whose name is required, so that nothing is made up; a record's is checked by DNS."""
 
 
 @pytest.fixture
@@ -30,6 +47,27 @@ def test_every_row_speaks_of_properties_that_the_sdk_has(sdk: Sdk) -> None:
         wrong += [f"{token} holder {type_}" for type_ in row.held_by if type_ not in ROWS]
         assert row.source, f"{token}: where do its force-new inputs come from?"
     assert not wrong
+
+
+def test_what_the_sdk_says_replaces_a_resource_replaces_it_here(sdk: Sdk) -> None:
+    said = {
+        (token, name)
+        for token in ROWS
+        for name, text in sdk.documented(token).items()
+        if _REPLACES.search(" ".join(text.split()))
+    }
+    modelled = {(token, _python(name)) for token, row in ROWS.items() for name in row.force_new}
+    assert not said - modelled - {*_REPLACES_ELSEWHERE}, "a change that replaces here would be taken for an update"
+    assert {*_REPLACES_ELSEWHERE} <= said - modelled, "an exception that the SDK no longer speaks of is one too many"
+
+
+def _python(name: str) -> str:
+    return re.sub(r"(?=[A-Z])", "_", name).lower()
+
+
+def test_every_type_that_takes_a_name_has_a_limit_for_it(sdk: Sdk) -> None:
+    named = {token for token in ROWS for resource in [sdk.resource(token)] if resource and "name" in resource.inputs}
+    assert {token for token in named if ROWS[token].name is None} == _NAMED_BY_THE_PROGRAM
 
 
 @pytest.mark.parametrize("token", ROWS)

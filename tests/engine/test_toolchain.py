@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.toolchain import BuildError, Toolchain, ensure
-from tests.engine.toolchain.build import CHOICE
+from tests.engine.toolchain.engine import CHOICE
 
 
 @pytest.fixture

@@ -15,14 +15,24 @@ def running_task_definition(service: aws.ecs.Service, parent: pulumi.Resource) -
 
     In a preview, where an existing service is read as it is now, it warns instead.
     """
-    live = aws.ecs.get_service_output(
-        service_name=service.name,
-        cluster_arn=service.cluster,
-        opts=pulumi.InvokeOutputOptions(parent=parent, depends_on=[service]),
+    return pulumi.Output.all(service.name, service.cluster, service.task_definition).apply(
+        lambda known: _compared(known[0], known[2], _running(known[0], known[1], parent), parent)
     )
-    return pulumi.Output.all(service.name, service.task_definition, live.task_definition).apply(
-        lambda known: _compared(known[0], known[1], known[2], parent)
-    )
+
+
+def _running(service: str, cluster_arn: str, parent: pulumi.Resource) -> str:
+    try:
+        found = aws.ecs.get_service(
+            service_name=service, cluster_arn=cluster_arn, opts=pulumi.InvokeOptions(parent=parent)
+        )
+    except Exception as error:
+        if "couldn't find resource" not in str(error):
+            raise
+        raise UsageError(
+            f"ECS service {service} is not there any more, and Pulumi has not heard of it;"
+            " run `pulumi up --refresh`, which makes it again"
+        ) from None
+    return found.task_definition
 
 
 def _compared(service: str, wanted: str, running: str, parent: pulumi.Resource) -> str:

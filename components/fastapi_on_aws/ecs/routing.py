@@ -84,7 +84,7 @@ class Routing:
     def _attach(self) -> aws.lb.ListenerRule:
         """Let the load balancer check the tasks before it sends them anything: a rule that no request matches."""
         return self._rule(
-            f"attachment-{self._name}",
+            f"{self._name}.attachment",  # a dot, which no other service's name can have
             self._route.priority + HIGHEST_PRIORITY,
             {"host_header": {"values": [f"{self._name}.invalid"]}},
             self._opts,

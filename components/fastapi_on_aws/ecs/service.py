@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
-from fastapi_on_aws.component import after, stack_path, stack_slug, text, token
+from fastapi_on_aws.component import KEEPS_NAME, after, stack_path, stack_slug, text, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.autoscaling import Autoscaling
 from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
@@ -80,7 +80,7 @@ class EcsService(pulumi.ComponentResource):
             self._name,
             name=physical("log group", f"/{stack_path()}/{self._name}"),
             retention_in_days=self._args.log_retention_days,
-            opts=self._opts,
+            opts=ResourceOptions.merge(self._opts, KEEPS_NAME),
         )
 
     def _create_roles(self) -> None:
@@ -97,7 +97,7 @@ class EcsService(pulumi.ComponentResource):
         self.security_group = aws.ec2.SecurityGroup(
             logical("security group", self._name),
             vpc_id=self._args.network.vpc_id,
-            description=f"Tasks of {self._name}",
+            description="Tasks",
             opts=self._opts,
         )
         self.egress_rules = [
@@ -144,7 +144,7 @@ class EcsService(pulumi.ComponentResource):
             execution_role_arn=self.roles.execution_role_arn,
             task_role_arn=self.roles.task_role.arn,
             container_definitions=Output.json_dumps([container.definition()]),
-            opts=self._opts,
+            opts=ResourceOptions.merge(self._opts, ResourceOptions(ignore_changes=["family"])),  # see KEEPS_NAME
         )
 
     def _size(self) -> tuple[Input[str], Input[str]]:

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from fastapi_on_aws.args import Defaulted, arg
-from fastapi_on_aws.component import after, stack_path
+from fastapi_on_aws.component import KEEPS_NAME, after, stack_path
 from fastapi_on_aws.naming import logical, physical
 from fastapi_on_aws.policy_documents import Statement, account_of, policy, trust
 from fastapi_on_aws.retention import RETENTION_DAYS
@@ -32,7 +32,7 @@ class FlowLogs:
             name,
             name=physical("log group", f"/{stack_path()}/{name}"),
             retention_in_days=args.retention_days,
-            opts=opts,
+            opts=ResourceOptions.merge(opts, KEEPS_NAME),
         )
         self.role = aws.iam.Role(
             logical("IAM role", name),

@@ -1,6 +1,5 @@
 """An application load balancer that belongs to Pulumi, and CloudFront's private way to it."""
 
-import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Optional
@@ -11,11 +10,11 @@ from pulumi import Input, ResourceOptions
 
 from fastapi_on_aws.args import Defaulted, arg, between, matching
 from fastapi_on_aws.coerce import coerce
-from fastapi_on_aws.component import stack_slug, token
+from fastapi_on_aws.component import token
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.traffic import Traffic
-from fastapi_on_aws.naming import RANDOM_SUFFIX, logical
+from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import ListenerRef, NetworkRef, OriginRef
 
 TLS_POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-2021-06"
@@ -259,11 +258,10 @@ class LoadBalancer(pulumi.ComponentResource):
 
     def _create_vpc_origin(self) -> aws.cloudfront.VpcOrigin:
         """It cannot be updated while a distribution uses it, so any change replaces it, under a new name."""
-        name = logical("VPC origin", f"{self._name}-{stack_slug()}"[:56].rstrip("-"))
         return aws.cloudfront.VpcOrigin(
             self._name,
             vpc_origin_endpoint_config={
-                "name": self.load_balancer.arn.apply(lambda arn: f"{name}-{_fingerprint(arn)}"),
+                "name": self.load_balancer.name,  # which is new with each load balancer
                 "arn": self.load_balancer.arn,
                 "http_port": self._port,
                 "https_port": 443,
@@ -277,7 +275,3 @@ class LoadBalancer(pulumi.ComponentResource):
                 replace_on_changes=["vpcOriginEndpointConfig"],
             ),
         )
-
-
-def _fingerprint(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[: RANDOM_SUFFIX - 1]

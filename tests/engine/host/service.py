@@ -1,4 +1,5 @@
-"""The LanguageRuntime protocol: runs Python programs, plugins and policy packs for a CLI built from source.
+"""The LanguageRuntime protocol: runs Python programs, plugins and policy packs for a CLI built from source, and
+generates SDKs for Python and Node.
 
 The official host is a binary of its own that no build of the CLI contains. The interpreter that runs a program is
 the project's virtualenv, else ``PULUMI_PYTHON_CMD``, else the one that runs this file. The program itself is
@@ -18,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
-from tests.engine.standin.wire import empty_pb2, json_format, proto
+from tests.engine.standin.wire import empty_pb2, grpc, json_format, proto
 
 _REPORTED: Final = 32
 """The runner's exit code when it has told the engine of the error already."""
@@ -35,7 +36,9 @@ def stop_children() -> None:
 class Host:
     """Method names are the protocol's, in snake case. ``req`` and ``ctx`` are gRPC's."""
 
-    def __init__(self, engine: str) -> None:
+    def __init__(self, program: Path, engine: str) -> None:
+        self._program = program
+        """By its name the CLI asks for a language, and beside it is the generator of SDKs."""
         self._engine = engine
         self._pb = proto("language_pb2")
 
@@ -71,6 +74,14 @@ class Host:
 
     def link(self, req: Any, ctx: Any) -> Any:
         return self._pb.LinkResponse(import_instructions="install the generated folder with pip")
+
+    def generate_package(self, req: Any, ctx: Any) -> Any:
+        _, _, language = self._program.name.rpartition("-")
+        command = [str(self._program.with_name("generate-sdk")), language, req.directory, req.loader_target]
+        done = subprocess.run(command, input=req.schema, capture_output=True, text=True, check=False)
+        if done.returncode:
+            ctx.abort(grpc.StatusCode.UNKNOWN, done.stderr)
+        return self._pb.GeneratePackageResponse()
 
     def cancel(self, req: Any, ctx: Any) -> Any:
         for child in list(_children):

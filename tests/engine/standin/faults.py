@@ -3,7 +3,6 @@
 import json
 import os
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,9 +23,9 @@ class Fault:
     message: str | None = None
     """The provider's error; None: no error."""
     partial: bool = False
-    """The resource was made and is kept, though its creation failed."""
+    """The resource was made and is kept, though its creation failed; with ``exit``, nobody was told of it."""
     delay: float = 0
-    """Seconds to wait first."""
+    """Seconds until the call is answered."""
     exit: bool = False
     """The provider's process dies."""
     rolled_back: bool = False
@@ -49,8 +48,7 @@ class Faults:
         return cls(Fault(**row) for row in json.loads(text or "[]"))
 
     def hit(self, op: str, subject: str) -> Fault | None:
-        """The fault that strikes this call, after its delay."""
-        found = None
+        """The fault that strikes this call."""
         with self._lock:
             for index, fault in enumerate(self._faults):
                 if fault.op != op or fault.match not in subject:
@@ -58,11 +56,8 @@ class Faults:
                 self._seen[index] += 1
                 after = self._seen[index] - fault.nth
                 if after >= 0 and (fault.times is None or after < fault.times):
-                    found = fault
-                    break
-        if found and found.delay:
-            time.sleep(found.delay)
-        return found
+                    return fault
+        return None
 
 
 def write(path: Path, faults: Iterable[Fault]) -> None:

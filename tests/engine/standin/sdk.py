@@ -71,6 +71,13 @@ class Sdk:
         inputs = classes.get(f"{name}InitArgs") or classes.get(f"{name}Args") or {}
         return Resource(inputs, classes[name], folder)
 
+    def documented(self, token: str) -> dict[str, str]:
+        """What the SDK says of each input of a type, by its name in Python."""
+        module, name = self._modules[token]
+        folder = self.folder.joinpath(*module.split(".")[1:])
+        texts: dict[str, str] = _cached(self._source(folder, token, name), _read_texts)
+        return {key.partition(".")[2]: text for key, text in texts.items() if key.startswith(f"{name}Args.")}
+
     def nested(self, folder: Path, name: str) -> tuple[Properties, Path] | None:
         """The properties of an input class, by its name as an annotation in ``folder`` spells it."""
         module, _, name = name.rpartition(".")
@@ -131,6 +138,17 @@ def _read_modules(source: str) -> dict[str, list[str]]:
 
 def _read_classes(source: str) -> dict[str, dict[str, dict[str, Any]]]:
     return {node.name: _read_class(node) for node in ast.parse(source).body if isinstance(node, ast.ClassDef)}
+
+
+def _read_texts(source: str) -> dict[str, str]:
+    """The docstrings of all properties: ``Class.property``."""
+    return {
+        f"{node.name}.{item.name}": text
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef)
+        for item in node.body
+        if isinstance(item, ast.FunctionDef) and item.name != "__init__" and (text := ast.get_docstring(item))
+    }
 
 
 def _read_class(node: ast.ClassDef) -> dict[str, dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,9 @@ class Provider:
         fault = self._faults.hit(op, subject)
         if fault is None:
             return None
+        if fault.partial and partial and self._cloud:
+            self._cloud.put(partial)
+        time.sleep(fault.delay)
         if fault.exit:
             self._journal.write(op, urn=subject, fault="exit")
             os._exit(3)
@@ -236,8 +240,6 @@ class Provider:
             return fault
         self._journal.write(op, urn=subject, fault=fault.message)
         if fault.partial and partial:
-            if self._cloud:
-                self._cloud.put(partial)
             detail = self._pb.ErrorResourceInitFailed(
                 id=partial.id,
                 properties=pack(partial.state),

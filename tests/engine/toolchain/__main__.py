@@ -3,13 +3,14 @@
 import sys
 import time
 
-from tests.engine.toolchain import BuildError, ensure
+from tests.engine.toolchain import BuildError, ensure, node_modules
 
 
 def main() -> int:
     started = time.monotonic()
     try:
         toolchain = ensure()
+        node_modules()
     except BuildError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -112,7 +112,7 @@ ROWS: Final = {
     ),
     "aws:secretsmanager/secret:Secret": Row(
         source="aws_secretsmanager_secret schema: ForceNew",
-        force_new=inputs("name namePrefix"),
+        force_new=inputs("name namePrefix type"),
         id="{arn}",
         arn="arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hex8}",
         name=Name(512),
