@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate
 CODE := components stacks sample_app tests benchmarks
 
-.PHONY: help setup plan test test-real check format schema bench run lock clean
+.PHONY: help setup plan test test-real check format schema bench run run-split lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,7 @@ test: $(READY) ## Run the tests that need Python alone
 
 test-real: $(READY) ## Build the real tools once, then run the tests that need them
 	$(BIN)/python -m tests.engine.toolchain
+	$(BIN)/python -m tests.proxy
 	$(BIN)/python -m pytest -m real_tools
 
 check: $(READY) ## Check format, lint, types and layers
@@ -41,19 +42,24 @@ format: $(READY) ## Format the code
 	$(BIN)/ruff format $(CODE)
 	$(BIN)/ruff check --fix $(CODE)
 
-schema: $(READY) ## Write the JSON Schema and the reference of the stack files anew
+schema: $(READY) ## Write anew what is made from the code: the stack files' schema and reference, the HTTP contract
 	cd stacks && ../$(BIN)/python -m stack_settings.schema > stack.schema.json
 	cd stacks && ../$(BIN)/python -m stack_settings.reference > ../docs/stack-file.md
+	$(BIN)/python -m tests.contract.document > docs/http-contract.md
 
-bench: $(READY) ## Measure: import, program time against hand-written Pulumi, growth with services
+bench: $(READY) ## Measure: import, program time against hand-written Pulumi, growth, the sample app under load
 	$(BIN)/python -m benchmarks
 
 run: $(READY) ## Serve the sample app on http://127.0.0.1:8000 (make run PORT=8010)
-	$(BIN)/uvicorn sample_app.entrypoints.asgi:app --port $(PORT)
+	LOG_FORMAT=console PORT=$(PORT) $(BIN)/python -m sample_app.entrypoints.serve
+
+run-split: $(READY) ## Serve it as three processes behind a load balancer's prefixes (needs HAProxy)
+	PORT=$(PORT) $(BIN)/python -m tests.proxy.split
 
 lock: $(READY) ## Pin the dependencies anew, after a change of pyproject.toml or requirements/*.in
 	$(COMPILE) -o requirements/library.txt pyproject.toml
 	$(COMPILE) -c requirements/library.txt -o requirements/app.txt requirements/app.in
+	$(COMPILE) -c requirements/library.txt -o requirements/otel.txt requirements/otel.in
 	$(COMPILE) -o requirements/dev.txt requirements/dev.in
 
 clean: ## Remove what the targets made

@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import dev_stack, growth, startup
+from benchmarks import app_under_load, dev_stack, growth, startup
 from benchmarks.processes import CannotMeasureError
 from benchmarks.report import Row, table
 
@@ -15,6 +15,7 @@ MEASUREMENTS: Final[dict[str, Callable[[Console], list[Row]]]] = {
     "start-up": startup.measure,
     "the dev stack against hand-written Pulumi": dev_stack.measure,
     "growth with services": growth.measure,
+    "the sample app against a bare FastAPI app": app_under_load.measure,
 }
 
 
