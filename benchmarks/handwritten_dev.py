@@ -320,6 +320,8 @@ container = {
         {"name": "FORWARDED_ALLOW_IPS", "value": "10.0.0.0/16"},
         {"name": "PORT", "value": "8000"},
         {"name": "PUBLIC_SCHEME", "value": "https"},
+        {"name": "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "value": "25"},
+        {"name": "UVICORN_TIMEOUT_KEEP_ALIVE", "value": "75"},
     ],
     "secrets": [],
     "stopTimeout": 35,

@@ -88,6 +88,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
     """The port `entrypoints.serve` listens on."""
 
+    uvicorn_timeout_keep_alive: int = Field(default=75, ge=1)
+    """Seconds after which `entrypoints.serve` closes an idle connection. A load balancer must be the one that closes it,
+    or it sends a request into a closed one and answers 502: an AWS ALB waits 60 s by default, uvicorn would wait 5.
+    Named as uvicorn's own command line has it."""
+
+    uvicorn_timeout_graceful_shutdown: int = Field(default=25, ge=0)
+    """Seconds that requests get to finish after SIGTERM. ECS and Kubernetes kill after 30 s by default."""
+
     @classmethod
     def settings_customise_sources(
         cls,

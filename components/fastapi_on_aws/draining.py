@@ -48,3 +48,11 @@ class Draining:
     def keep_alive_seconds(self) -> int:
         """Of the server, for idle connections."""
         return self.idle_timeout_seconds + 15
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What tells the server: uvicorn's command line reads its options here, whoever wrote the command."""
+        return {
+            "UVICORN_TIMEOUT_KEEP_ALIVE": str(self.keep_alive_seconds),
+            "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": str(self.graceful_shutdown_seconds),
+        }

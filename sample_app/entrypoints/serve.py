@@ -4,12 +4,6 @@ import uvicorn
 
 from sample_app.settings import Settings
 
-# A load balancer must be the one that closes an idle connection, or it sends a request into a closed one and
-# answers 502. An AWS ALB waits 60 s by default; uvicorn would wait 5.
-KEEP_ALIVE_SECONDS = 75
-# ECS and Kubernetes kill 30 s after SIGTERM by default; requests get most of that to finish.
-GRACEFUL_SHUTDOWN_SECONDS = 25
-
 
 def main() -> None:
     """Serve until SIGTERM, then finish what is in flight."""
@@ -18,8 +12,8 @@ def main() -> None:
         "sample_app.entrypoints.asgi:app",
         host=settings.host,
         port=settings.port,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
+        timeout_keep_alive=settings.uvicorn_timeout_keep_alive,
+        timeout_graceful_shutdown=settings.uvicorn_timeout_graceful_shutdown,
         server_header=False,
         log_config=None,  # the app's own, which knows the id of a request
     )

@@ -17,6 +17,7 @@ from tests.support.recorded import (
     TARGET_GROUP,
     TASK_DEFINITION,
     container,
+    environment,
     names,
 )
 
@@ -35,7 +36,12 @@ def test_everything_set_reaches_the_container() -> None:
             "capabilities": {"drop": ["ALL"]},
             "tmpfs": [{"containerPath": "/tmp", "size": 64}],
         },
-        "environment": [{"name": "LOG_LEVEL", "value": "debug"}, {"name": "PORT", "value": "9000"}],
+        "environment": [
+            {"name": "LOG_LEVEL", "value": "debug"},
+            {"name": "PORT", "value": "9000"},
+            {"name": "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN", "value": "65"},
+            {"name": "UVICORN_TIMEOUT_KEEP_ALIVE", "value": "75"},
+        ],
         "secrets": [{"name": "DATABASE_PASSWORD", "valueFrom": SECRET}, {"name": "KEY", "valueFrom": PARAMETER}],
         "stopTimeout": 75,
         "logConfiguration": {
@@ -51,6 +57,16 @@ def test_everything_set_reaches_the_container() -> None:
         "command": ["granian", "shop:app"],
         "portMappings": [{"containerPort": 9000, "protocol": "tcp"}],
     }
+
+
+def test_a_server_that_the_image_starts_is_told_its_time_outs_unless_the_user_says_others() -> None:
+    told = environment(container(service(dataclasses.replace(WEB, drain_seconds=90))))
+    assert told["UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN"] == "95", "requests of 90 s finish before ECS kills at 105"
+    assert told["UVICORN_TIMEOUT_KEEP_ALIVE"] == "105", "the load balancer closes idle connections, at 90 s"
+    own = service(dataclasses.replace(WEB, env={"UVICORN_TIMEOUT_KEEP_ALIVE": "200"}))
+    assert environment(container(own))["UVICORN_TIMEOUT_KEEP_ALIVE"] == "200"
+    worker = service(dataclasses.replace(WEB, route=None, command=["mailer"]))
+    assert not [name for name in environment(container(worker)) if name.startswith("UVICORN")], "it serves nobody"
 
 
 def test_the_container_can_do_little() -> None:

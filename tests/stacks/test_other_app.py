@@ -76,6 +76,8 @@ def test_an_image_of_ci_brings_its_own_command() -> None:
         "APP_SERVICES": "api",
         "FORWARDED_ALLOW_IPS": "10.0.0.0/16",
         "PUBLIC_SCHEME": "https",
+        "UVICORN_TIMEOUT_KEEP_ALIVE": "75",
+        "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "25",
     }
 
 

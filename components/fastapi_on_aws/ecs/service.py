@@ -157,8 +157,10 @@ class EcsService(pulumi.ComponentResource):
         return size.apply(lambda known: str(known[0])), size.apply(lambda known: str(known[1]))
 
     def _environment(self) -> dict[str, Input[str]]:
-        port = {PORT: text(self._args.port)} if self._args.route else {}
-        return {**self._args.env, **port}
+        if self._args.route is None:
+            return dict(self._args.env)
+        times = {name: value for name, value in self._draining.environment.items() if name not in self._args.secrets}
+        return {**times, **self._args.env, PORT: text(self._args.port)}
 
     def _create_service(self) -> None:
         public, network = self._args.assign_public_ip, self._args.network
