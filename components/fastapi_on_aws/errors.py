@@ -1,6 +1,10 @@
 """The one exception type of the library."""
 
+from typing import Final
+
 import pulumi
+
+_LONGEST: Final = 1200
 
 
 class UsageError(pulumi.RunError):
@@ -11,3 +15,8 @@ class UsageError(pulumi.RunError):
     """
 
     __module__ = "fastapi_on_aws"
+
+    def __init__(self, sentence: str) -> None:
+        """Whatever a stack file holds that is quoted here, it stays a line that can be read."""
+        line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in sentence)
+        super().__init__(line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]} … {line[-_LONGEST // 2 :]}")

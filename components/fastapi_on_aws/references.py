@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv4Network
 from typing import Final, Optional
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Defaulted, arg, between, matching, not_empty
+from fastapi_on_aws.args import Check, Defaulted, arg, between, matching, not_empty
 from fastapi_on_aws.errors import UsageError
 
 
@@ -20,6 +21,24 @@ class Architecture(StrEnum):
     AMD64 = "amd64"
 
 
+def _is_vpc_range(cidr: str) -> bool:
+    try:
+        network = IPv4Network(cidr)
+    except ValueError:
+        return False
+    return str(network) == cidr and _LARGEST_VPC_PREFIX <= network.prefixlen <= _SMALLEST_VPC_PREFIX
+
+
+_LARGEST_VPC_PREFIX: Final = 16
+_SMALLEST_VPC_PREFIX: Final = 28
+_VPC_RANGE: Final = Check(
+    _is_vpc_range,
+    "must be the IPv4 range of a VPC, /16 to /28, such as 10.0.0.0/16",
+    {"pattern": r"^([0-9]{1,3}\.){3}[0-9]{1,3}/(1[6-9]|2[0-8])$"},
+)
+"""Whom the load balancer lets in, and whom the app believes: a range that is too wide would be everybody."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NetworkRef:
     """A VPC and its subnets: of `Network.ref`, or existing ones."""
@@ -27,9 +46,7 @@ class NetworkRef:
     vpc_id: Input[str] = arg(matching(r"vpc-[0-9a-f]+", "must be the id of a VPC, such as vpc-0a1b2c3d"))
     """Id of the VPC. An internet gateway must be attached to it, or CloudFront cannot reach into it."""
 
-    cidr: Input[str] = arg(
-        matching(r"([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}", "must be an IPv4 range such as 10.0.0.0/16")
-    )
+    cidr: Input[str] = arg(_VPC_RANGE)
     """IPv4 range of the VPC, such as `10.0.0.0/16`."""
 
     private_subnet_ids: Input[Sequence[Input[str]]] = arg(not_empty("must name subnets in two zones or more"))
@@ -58,6 +75,10 @@ _IMAGE_URI: Final = re.compile(
     rf"(?:{_REGISTRY}/)?{_PART}(?:/{_PART})*"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?P<digest>@sha256:[0-9a-f]{64}|@sha512:[0-9a-f]{128})?"
 )
+
+
+ECR_IMAGE: Final = re.compile(r"(\d{12})\.dkr[.-]ecr\.([a-z0-9-]+)\.(?:amazonaws\.com|on\.aws)/([^:@]+)[:@].*")
+"""Account, region and repository of an image in ECR."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,3 +148,17 @@ class ListenerRef:
 
     load_balancer_arn_suffix: Input[str]
     """The part of the load balancer's ARN that CloudWatch names it by."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HttpApiRef:
+    """An API of API Gateway: what a function needs to receive requests."""
+
+    id: Input[str]
+    """Id of the API."""
+
+    execution_arn: Input[str]
+    """ARN by which its requests are known to Lambda."""
+
+    authorizer_id: Optional[Input[str]] = None
+    """Id of the authorizer that every request has to pass. Default: none."""

@@ -7,17 +7,31 @@ from typing import Final, Optional
 from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, between, given, matching, not_empty
+from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
 from fastapi_on_aws.environment import APP_SERVICES, PORT, check_environment, looks_like_secret
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import Architecture, ImageRef, check_image_uri
 
-_ABSOLUTE_PATH: Final = matching(r"/[^\s?#]*", "must be a path that starts with a slash, such as /livez")
+_ABSOLUTE_PATH: Final = matching(
+    r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,1023}",
+    "must be a path that starts with a slash, such as /livez: up to 1024 characters that an URL can have",
+)
 UNPRIVILEGED_PORT: Final = between(1024, 65535)
 DRAIN_SECONDS: Final = between(1, LONGEST_DRAIN_SECONDS)
 _PREFIX: Final = r"/|(?=.{2,120}$)(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+"
 _ASGI_TARGET: Final = r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*"
 _PERCENT: Final = between(10, 95)
+
+
+def check_command(command: Optional[Sequence[Input[str]]], path: str) -> None:
+    """Refuse a secret in plain text; a shell may name a variable that holds one."""
+    for word in command or ():
+        if is_known(word) and "$" not in str(word) and looks_like_secret("", word):
+            raise UsageError(
+                f"{path}.command holds what looks like a secret, and is readable in the console and the state;"
+                f" put its ARN under {path}.secrets, and let the program read that variable"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +126,7 @@ class ServiceArgs:
     """
 
     prefix: Optional[str] = arg(
-        matching(
-            r"/|(?=.{2,120}$)(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+",
-            "must be a path such as /orders, without a slash at its end",
-        ),
-        default=None,
+        matching(_PREFIX, "must be a path such as /orders, without a slash at its end"), default=None
     )
     """Path prefix of its routes. It is never stripped. Without one it is a worker, which needs a `command`."""
 
@@ -148,6 +158,7 @@ class ServiceArgs:
         """A worker has a command, and nothing in the environment is a secret."""
         if self.prefix is None and self.command is None:
             raise UsageError(f"{path} has neither prefix nor command: give a prefix to serve, or a command to work")
+        check_command(self.command, path)
         check_environment(self.env, self.secrets, path, reserved=(PORT, APP_SERVICES))
 
 
@@ -196,6 +207,7 @@ class AppArgs:
         """One way to start it, and nothing in the environment is a secret."""
         if self.asgi is not None and self.command is not None:
             raise UsageError(f"{path} has both asgi and command: asgi writes the command, so take one of them out")
+        check_command(self.command, path)
         check_environment(self.env, self.secrets, path, reserved=(PORT, APP_SERVICES))
 
 

@@ -60,8 +60,10 @@ def _value(config: pulumi.Config, key: str, wanted: Any) -> Any:
         value = config.get_object(key)
     if not isinstance(value, shape) or (isinstance(value, bool) and shape is int):
         raise UsageError(f"aws:{key} must be {_WORDS[shape]}, not {config.get(key)!r}")
-    if key == "defaultTags" and not isinstance(config.require_object(key).get("tags", {}), dict):
-        raise UsageError("aws:defaultTags.tags must be a map of texts")
+    if key == "defaultTags":
+        tags = config.require_object(key).get("tags", {})
+        if not isinstance(tags, dict) or not all(isinstance(tag, str) for tag in tags.values()):
+            raise UsageError("aws:defaultTags.tags must be a map of texts")
     return value
 
 

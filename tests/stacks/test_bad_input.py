@@ -113,6 +113,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"services": {"a": {"prefix": "/.."}}}, "fastapi-on-aws:services.a.prefix is '/..'; it must be a path such as"),
     ({"aws:maxRetries": "x"}, "aws:maxRetries must be a whole number, not 'x'"),
     ({"aws:defaultTags": 3}, "aws:defaultTags must be a map, not '3'"),
+    ({"aws:defaultTags": {"tags": {"owner": ["shop"]}}}, "aws:defaultTags.tags must be a map of texts"),
     ({"aws:profil": "me"}, "aws:profil is not a setting of the AWS provider; did you mean profile?"),
     (
         {"fastapi-on-awss:app": {"port": 9000}},
@@ -120,6 +121,33 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ),
     ({"app": {"secure": "AAABAC"}}, "fastapi-on-aws:app is encrypted, and would be readable in the console"),
     ({"protect": "maybe"}, "config protect must be of type boolean"),
+    ({"services": {"lb": {"prefix": "/x"}}}, "fastapi-on-aws:services.lb has the name of a security group of the load"),
+    ({"services": {"a\nb": {"prefix": "/x"}}}, "fastapi-on-aws:services.'a\\nb' is not a name for a service"),
+    ({"app": {"env": {"A\nB": "x"}}}, "fastapi-on-aws:app.env.A\\nB is not a name for an environment variable"),
+    ({"app": {"env": "x" * 70_000}}, "fastapi-on-aws:app.env must be a map, not 'xxx"),
+    ({"app": {"env": {"A": "x" * 70_000}}}, "and a task definition holds 64 KiB in all"),
+    ({"app": {"health": {"live": "/caf\u00e9"}}}, "fastapi-on-aws:app.health.live is '/caf\u00e9'; it must be a path"),
+    ({"app": {"health": {"ready": "/" + "a" * 1024}}}, "up to 1024 characters that an URL can have"),
+    ({"app": {"command": ["run", f"postgresql://shop:{SECRET_VALUE}@db/shop"]}}, "app.command holds what looks like a"),
+    (
+        {"services": {"a": {"command": ["run", f"--password={SECRET_VALUE}"]}}},
+        "services.a.command holds what looks like",
+    ),
+    (
+        {"app": {"memory": "120 GB"}, "services": {"a": {"prefix": "/a", "cpu": "256", "memory": "512 MB"}}},
+        "fastapi-on-aws:app.memory is '120 GB'; with 0.5 vCPU Fargate offers 1 to 4 GB",
+    ),
+    *(
+        (
+            {
+                "network": {
+                    "existing": {"vpc_id": "vpc-0ff", "cidr": cidr, "private_subnet_ids": ["subnet-a", "subnet-b"]}
+                }
+            },
+            f"fastapi-on-aws:network.existing.cidr is '{cidr}'; it must be the IPv4 range of a VPC, /16 to /28",
+        )
+        for cidr in ("0.0.0.0/0", "999.1.1.1/16", "10.0.0.1/16", "10.0.0.0/255.255.0.0")
+    ),
 ]
 
 
@@ -137,6 +165,7 @@ def test_it_is_refused_with_its_path(tmp_path: Path, config: dict[str, Any], sen
     said = str(refused.value)
     assert sentence in said
     assert "\n" not in said, "one sentence"
+    assert len(said) < 1500, "that a person reads"
     assert SECRET_VALUE not in said, "an error must not tell the secret"
 
 
@@ -173,6 +202,7 @@ def test_another_partition_is_refused_even_with_its_zones(tmp_path: Path, region
         {"app": {"env": None, "scaling": None}, "services": None},
         {"app": {"secrets": {"FORWARDED_ALLOW_IPS": SECRET_ARN}}},
         {"tags": {"cost-center": "42", "owner": "shop@example.com"}},
+        {"app": {"command": ["sh", "-c", "exec run --password=$DB_PASSWORD"]}},
         {"services": {"a": {"prefix": "/a", "command": ["x"]}, "a-attachment": {"prefix": "/b", "command": ["x"]}}},
     ],
     ids=str,
@@ -191,7 +221,13 @@ def test_a_key_with_nothing_behind_it_means_its_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["config: {aws:region: eu-west-1", "config:\n  - aws:region", "config:\n\taws:region: eu-west-1\n", "just a word"],
+    [
+        "config: {aws:region: eu-west-1",
+        "config:\n  - aws:region",
+        "config:\n\taws:region: eu-west-1\n",
+        "just a word",
+        'config: {aws:region: eu-west-1, aws:profile: "\\ud800"}',
+    ],
 )
 def test_broken_yaml_is_bad_input_too(tmp_path: Path, text: str) -> None:
     path = tmp_path / "Pulumi.bad.yaml"

@@ -1,20 +1,18 @@
 """Every stack file that is checked in gives a sound stack."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from fastapi_on_aws.recording import STACK_TYPE, UNKNOWN, Graph, Mode, Secret, plain
+from fastapi_on_aws.recording import UNKNOWN, Graph, Mode, Secret, plain
+from tests.support.invariants import INVARIANTS, Invariant
 from tests.support.recorded import (
     DISTRIBUTION,
-    INGRESS_RULE,
     LOAD_BALANCER,
     MODES,
     NAT_GATEWAY,
-    ROLE_POLICY,
     ROOT,
     SERVICE,
     STACK_FILES,
@@ -64,32 +62,9 @@ def test_both_modes_create_the_same(stack_file: Path) -> None:
     assert preview == update, "a plan that leaves out what an update creates is no plan"
 
 
-def test_every_resource_hangs_below_a_component(graph: Graph) -> None:
-    top = [r for r in graph if r.custom and graph.resources[r.parent or ""].type == STACK_TYPE]
-    assert [r.type for r in top] == ["pulumi:providers:aws"], "what hangs below nothing is left when its part goes"
-
-
-def test_every_aws_resource_is_tagged_by_the_one_provider(graph: Graph) -> None:
-    provider = graph.one("pulumi:providers:aws")
-    tags = json.loads(provider.inputs["defaultTags"])["tags"]
-    assert tags == {"project": "fastapi-on-aws", "stack": graph.stack, "managed-by": "pulumi"}
-    strays = [r.name for r in graph if r.type.startswith("aws:") and provider.urn not in (r.provider or "")]
-    assert strays == []
-
-
-def test_nothing_lets_the_internet_in(graph: Graph) -> None:
-    for rule in graph.of_type(INGRESS_RULE):
-        assert rule.inputs.get("cidrIpv4") != "0.0.0.0/0", rule.name
-    assert all(balancer.inputs["internal"] is True for balancer in graph.of_type(LOAD_BALANCER))
-
-
-def test_policies_name_what_they_allow(stack_file: Path) -> None:
-    graph = stack_graph(stack_file)
-    assert graph.of_type(ROLE_POLICY)
-    for role_policy in graph.of_type(ROLE_POLICY):
-        for statement in json.loads(plain(role_policy.inputs["policy"]))["Statement"]:
-            if statement["Resource"] == ["*"]:
-                assert statement["Action"] == ["ecr:GetAuthorizationToken"], "the one action that knows no resources"
+@pytest.mark.parametrize("invariant", INVARIANTS, ids=lambda invariant: invariant.__name__)
+def test_it_is_sound(graph: Graph, invariant: Invariant) -> None:
+    assert [seen for seen in invariant(graph) if seen.wrong] == [], invariant.__doc__
 
 
 def test_the_push_token_is_the_only_secret_and_marked_as_one(graph: Graph) -> None:

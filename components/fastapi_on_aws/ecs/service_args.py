@@ -13,7 +13,7 @@ from fastapi_on_aws.environment import PORT, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, NetworkRef
 from fastapi_on_aws.retention import RETENTION_DAYS
-from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs
+from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs, check_command
 from fastapi_on_aws.sizing import fargate_size
 
 HIGHEST_PRIORITY: Final = 25000
@@ -94,6 +94,7 @@ class EcsServiceArgs:
 
     def check_together(self, path: str) -> None:
         """The size is one that Fargate offers, and the environment holds no secret."""
+        check_command(self.command, path)
         check_environment(self.env, self.secrets, path, reserved=(PORT,))
         if self.requests is not None and self.route is None:
             raise UsageError(f"{path}.requests does not apply to a worker: nothing is sent to it")

@@ -1,6 +1,7 @@
 """What runs together: services that share a process, and those that run alone."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Final, Optional
 
 from pulumi import Input, Output
 
-from fastapi_on_aws.coerce import is_known, nearest
+from fastapi_on_aws.coerce import is_known, join, nearest
 from fastapi_on_aws.component import text
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.environment import url_variable
@@ -23,6 +24,12 @@ _PRIORITIES: Final = {1: range(10000, 25000), 2: range(5000, 10000), 3: range(20
 """By the depth of a prefix: longer ones are tried first. Most are short, and these seldom collide."""
 
 APP: Final = "app"
+
+_LOAD_BALANCERS: Final = ("lb", "lb-callers")
+"""What stands behind the pattern's name in those of the load balancer's own security groups."""
+
+_LARGEST_TEXTS: Final = 60 * 1024
+"""Leaves 4 KiB of a task definition's 64. Source: ECS developer guide, "Amazon ECS service quotas"."""
 
 DEFAULT_SERVICES: Final[Services] = {APP: ServiceArgs(prefix="/")}
 
@@ -69,9 +76,11 @@ def check_services(services: Services, app: AppArgs, name_prefix: str, path: str
         raise UsageError(f"{path} is empty; it must name at least one service, or be left out for one at /")
     longest = RULES["target group"].longest - RANDOM_SUFFIX - len(name_prefix)
     seen: dict[str, str] = {}
+    _check_size(app.cpu, app.memory, app_path)
     for name, service in services.items():
-        _check_name(name, longest, path)
-        _check_size(service, app, f"{path}.{name}", app_path)
+        _check_name(name, longest, join(path, name))
+        if service.cpu is not None or service.memory is not None:
+            _check_size(_or(service.cpu, app.cpu), _or(service.memory, app.memory), join(path, name))
         if service.prefix is not None and service.prefix in seen:
             raise UsageError(f"{path}.{name}.prefix {service.prefix} is that of {seen[service.prefix]} too")
         if service.prefix is not None:
@@ -100,7 +109,8 @@ def check_priorities(units: Sequence[Unit], path: str) -> None:
 
 
 def check_variables(unit: Unit, path: str) -> None:
-    """Refuse variables that the runtime sets for this unit, and those that are both plain and secret."""
+    """Refuse variables that the runtime sets for this unit, those that are both plain and secret, and too many."""
+    _check_length(unit, path)
     for variable in unit.env.keys() & unit.secrets.keys():
         raise UsageError(f"{path}: {unit.name} has {variable} in both env and secrets; take one of them out")
     for called in unit.calls:
@@ -109,6 +119,16 @@ def check_variables(unit: Unit, path: str) -> None:
             raise UsageError(
                 f"{path}: {unit.name} is told {variable} because it calls {called}; take the variable or the call out"
             )
+
+
+def _check_length(unit: Unit, path: str) -> None:
+    variables = [text for variable in (*unit.env.items(), *unit.secrets.items()) for text in variable]
+    size = len(json.dumps([str(text) for text in (*(unit.command or ()), *variables) if is_known(text)]))
+    if size > _LARGEST_TEXTS:
+        raise UsageError(
+            f"{path}: {unit.name} has {size} bytes of command and environment, and a task definition holds 64 KiB in"
+            " all; keep what is long in the image or in a parameter"
+        )
 
 
 def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
@@ -165,19 +185,16 @@ def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
 
 def _check_name(name: str, longest: int, path: str) -> None:
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
-        raise UsageError(f"{path}.{name} is not a name for a service: lower-case letters, digits and hyphens")
+        raise UsageError(f"{path} is not a name for a service: lower-case letters, digits and hyphens")
     if len(name) > longest:
-        raise UsageError(
-            f"{path}.{name} is {len(name)} characters long; the name of a target group leaves {longest} for it"
-        )
+        raise UsageError(f"{path} is {len(name)} characters long; the name of a target group leaves {longest} for it")
+    if name in _LOAD_BALANCERS:
+        raise UsageError(f"{path} has the name of a security group of the load balancer; give it another name")
 
 
-def _check_size(service: ServiceArgs, app: AppArgs, path: str, app_path: str) -> None:
-    """The path is where the size comes from."""
-    own = service.cpu is not None or service.memory is not None
-    cpu, memory = _or(service.cpu, app.cpu), _or(service.memory, app.memory)
+def _check_size(cpu: Input[str], memory: Input[str], path: str) -> None:
     if is_known(cpu) and is_known(memory):
-        fargate_size(str(cpu), str(memory), path if own else app_path)
+        fargate_size(str(cpu), str(memory), path)
 
 
 def _or(own: Optional[Input[str]], apps: Input[str]) -> Input[str]:

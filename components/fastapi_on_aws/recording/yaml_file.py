@@ -43,6 +43,15 @@ _resolve("timestamp", r"^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ][0-9]{1,2}:[0-9:.
 _resolve("merge", r"^(?:<<)$", "<")
 
 
+def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
+    text = str(loader.construct_scalar(node))
+    text.encode()  # The engine, too, refuses half a character: "\ud800".
+    return text
+
+
+_Loader.add_constructor("tag:yaml.org,2002:str", _text)
+
+
 def _number(loader: _Loader, node: yaml.ScalarNode) -> int | float:
     # The engine writes whole numbers without a point: an account id `012345678901` without quotes loses its zero.
     number = float(loader.construct_scalar(node))
