@@ -89,8 +89,8 @@ class Settings(BaseSettings):
     """The port `entrypoints.serve` listens on."""
 
     uvicorn_timeout_keep_alive: int = Field(default=75, ge=1)
-    """Seconds after which `entrypoints.serve` closes an idle connection. A load balancer must be the one that closes it,
-    or it sends a request into a closed one and answers 502: an AWS ALB waits 60 s by default, uvicorn would wait 5.
+    """Seconds after which `entrypoints.serve` closes an idle connection. A load balancer must be the one that closes
+    it, or it sends a request into a closed one and answers 502: an AWS ALB waits 60 s by default, uvicorn would wait 5.
     Named as uvicorn's own command line has it."""
 
     uvicorn_timeout_graceful_shutdown: int = Field(default=25, ge=0)
