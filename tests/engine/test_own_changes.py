@@ -144,7 +144,7 @@ def test_another_load_balancer_serves_before_the_old_one_goes(staging: Own) -> N
     order = [
         Op("create", LOAD_BALANCER, "app-lb"),
         Op("create", TARGET_GROUP, "app-web"),
-        Op("create", LISTENER_RULE, "attachment-app-web"),  # ECS refuses a target group that no listener uses
+        Op("create", LISTENER_RULE, "app-web.attachment"),  # ECS refuses a target group that no listener uses
         Op("update", SERVICE, "app-web"),  # which waits until the new group's checks are passed
         Op("create", LISTENER_RULE, "app-web"),
         Op("delete", LISTENER_RULE, "app-web"),
