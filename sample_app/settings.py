@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from sample_app.kit.logs import LogFormat
 from sample_app.kit.secrets import find_secret
@@ -112,6 +114,15 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_url(cls, value: SecretStr) -> SecretStr:
+        try:
+            make_url(value.get_secret_value())
+        except ArgumentError:  # whose text may repeat the URL
+            raise ValueError("must be an SQLAlchemy URL such as postgresql+asyncpg://user@host/shop") from None
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

@@ -1,7 +1,12 @@
 """`python -m sample_app.entrypoints.serve`: the server with sound defaults, on the port that `PORT` names."""
 
-import uvicorn
+import sys
 
+import uvicorn
+from pydantic import ValidationError
+
+from sample_app.kit.secrets import SecretError
+from sample_app.registry import SelectionError
 from sample_app.settings import Settings
 
 
@@ -20,4 +25,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (SelectionError, SecretError, ValidationError) as error:
+        sys.exit(f"error: {error}")

@@ -76,3 +76,10 @@ def test_a_bad_value_is_refused_without_being_repeated(monkeypatch: pytest.Monke
 def test_the_default_database_is_where_a_read_only_container_can_write() -> None:
     url = Settings().database_url.get_secret_value()
     assert url == f"sqlite+aiosqlite:///{tempfile.gettempdir()}/shop.db", "the temporary folder is always writable"
+
+
+def test_a_database_url_that_is_none_is_refused_without_being_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "shop:not-a-real-one@database")
+    with pytest.raises(ValidationError, match="must be an SQLAlchemy URL such as") as refusal:
+        Settings()
+    assert "not-a-real-one" not in str(refusal.value), "it may hold a password"

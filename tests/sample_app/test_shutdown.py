@@ -96,3 +96,4 @@ def test_a_selection_that_cannot_work_ends_the_start_with_a_sentence(tmp_path: P
     assert ended.stderr.rstrip().endswith("APP_SERVICES names order; this app has catalog, orders, notifications."), (
         "the last line of the log is the reason"
     )
+    assert "Traceback" not in ended.stderr, "a person reads it"
