@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fastapi_on_aws import ScalingArgs, UsageError
-from fastapi_on_aws.recording import Answers, Graph, Mode
+from fastapi_on_aws import EcsService, ScalingArgs, UsageError
+from fastapi_on_aws.recording import Answers, Graph, Mode, record
 from tests.components.ecs_services import EVERYTHING, WEB, service
 from tests.support.recorded import LISTENER_RULE, SERVICE, TARGET_GROUP, TASK_DEFINITION, names
 
@@ -128,3 +128,12 @@ def test_what_runs_is_said_when_it_is_what_was_asked_for() -> None:
         graph.one("fastapi-on-aws:index:EcsService").outputs["taskDefinitionArn"]
         == (graph.one(TASK_DEFINITION).outputs["arn"])
     )
+
+
+def test_many_services_are_read_back_in_one_program() -> None:
+    def program() -> None:
+        for number in range(100):
+            EcsService(f"shop-{number}", WEB)
+
+    graph = record(program)
+    assert len(graph.of_type(SERVICE)) == 100, "each look-up that waited within another would end in a RecursionError"

@@ -4,8 +4,11 @@ When the circuit breaker rolls back, the service becomes steady on the old task 
 like a success (pulumi-aws#4487).
 """
 
+from importlib.metadata import version
+
 import pulumi
 import pulumi_aws as aws
+from pulumi.runtime import invoke_async
 
 from fastapi_on_aws.errors import UsageError
 
@@ -16,14 +19,16 @@ def running_task_definition(service: aws.ecs.Service, parent: pulumi.Resource) -
     In a preview, where an existing service is read as it is now, it warns instead.
     """
     return pulumi.Output.all(service.name, service.cluster, service.task_definition).apply(
-        lambda known: _compared(known[0], known[2], _running(known[0], known[1], parent), parent)
+        lambda known: _read_back(known[0], known[1], known[2], parent)
     )
 
 
-def _running(service: str, cluster_arn: str, parent: pulumi.Resource) -> str:
+async def _read_back(service: str, cluster_arn: str, wanted: str, parent: pulumi.Resource) -> str:
+    # Not aws.ecs.get_service, which waits in an event loop within the event loop: with many services, too deep.
+    opts = pulumi.InvokeOptions(parent=parent, version=version("pulumi-aws"))
     try:
-        found = aws.ecs.get_service(
-            service_name=service, cluster_arn=cluster_arn, opts=pulumi.InvokeOptions(parent=parent)
+        found = await invoke_async(
+            "aws:ecs/getService:getService", {"serviceName": service, "clusterArn": cluster_arn}, opts
         )
     except Exception as error:
         if "couldn't find resource" not in str(error):
@@ -32,7 +37,7 @@ def _running(service: str, cluster_arn: str, parent: pulumi.Resource) -> str:
             f"ECS service {service} is not there any more, and Pulumi has not heard of it;"
             " run `pulumi up --refresh`, which makes it again"
         ) from None
-    return found.task_definition
+    return _compared(service, wanted, str(found["taskDefinition"]), parent)
 
 
 def _compared(service: str, wanted: str, running: str, parent: pulumi.Resource) -> str:
