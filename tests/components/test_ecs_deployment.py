@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from fastapi_on_aws import EcsService, ScalingArgs, UsageError
-from fastapi_on_aws.recording import Answers, Graph, Mode, record
+from fastapi_on_aws import ScalingArgs, ServiceArgs, UsageError
+from fastapi_on_aws.recording import Answers, Graph, Mode
 from tests.components.ecs_services import EVERYTHING, WEB, service
+from tests.components.monoliths import monolith
 from tests.support.recorded import LISTENER_RULE, SERVICE, TARGET_GROUP, TASK_DEFINITION, names
 
 TARGET = "aws:appautoscaling/target:Target"
@@ -131,9 +132,6 @@ def test_what_runs_is_said_when_it_is_what_was_asked_for() -> None:
 
 
 def test_many_services_are_read_back_in_one_program() -> None:
-    def program() -> None:
-        for number in range(100):
-            EcsService(f"shop-{number}", WEB)
-
-    graph = record(program)
-    assert len(graph.of_type(SERVICE)) == 100, "each look-up that waited within another would end in a RecursionError"
+    services = {f"s{number}": ServiceArgs(command=["serve"]) for number in range(150)}
+    graph = monolith(services=services)
+    assert len(graph.of_type(SERVICE)) == 150, "each look-up that waited within another would end in a RecursionError"
