@@ -45,7 +45,7 @@ class SelectionError(ValueError):
 
 
 def chosen(names: Sequence[str]) -> list[Module]:
-    """The modules called `names`; none named: all."""
+    """The modules called `names`; none named: all. Raises `SelectionError` for a name that is none."""
     unknown = [name for name in names if name not in MODULES]
     if unknown:
         raise SelectionError(f"APP_SERVICES names {', '.join(unknown)}; this app has {', '.join(MODULES)}.")
@@ -53,7 +53,10 @@ def chosen(names: Sequence[str]) -> list[Module]:
 
 
 def select(names: Sequence[str], remote: Collection[str]) -> list[Module]:
-    """The modules called `names`, which can work together, given that those in `remote` are reached over HTTP."""
+    """The modules called `names`, which can work together, given that those in `remote` are reached over HTTP.
+
+    Raises `SelectionError` when they cannot.
+    """
     modules = chosen(names)
     reachable = {*remote, *(module.name for module in modules)}
     for module in modules:

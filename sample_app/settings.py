@@ -1,18 +1,21 @@
 """Everything the environment may say to this app, read once, when the app is made."""
 
+import os
 import tempfile
 from enum import StrEnum
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Annotated, Any
 
 from pydantic import AnyHttpUrl, Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from sample_app import modules
+from sample_app.kit.find_secret import find_secret
 from sample_app.kit.logs import LogFormat
-from sample_app.kit.secrets import find_secret
 
 
 class Scheme(StrEnum):
@@ -28,7 +31,7 @@ def _default_database_url() -> SecretStr:
 
 
 class _Secrets(PydanticBaseSettingsSource):
-    """The fields that are secrets, by the rule of `kit.secrets`: `X`, else `X_FILE`, else `X_ARN`."""
+    """The fields that are secrets, by the rule of `kit.find_secret`: `X`, else `X_FILE`, else `X_ARN`."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         return (find_secret(field_name.upper()) if field.annotation is SecretStr else None), field_name, False
@@ -38,10 +41,19 @@ class _Secrets(PydanticBaseSettingsSource):
         return {name: value for name, value in found.items() if value is not None}
 
 
+def _urls() -> dict[str, str]:
+    """`<NAME>_URL` of each module in the folder."""
+    names = [f"{module.name}_url" for module in iter_modules(modules.__path__)]
+    return {name: url for name in names if (url := os.environ.get(name.upper()))}
+
+
 class Settings(BaseSettings):
     """Each field is the environment variable of the same name in capitals; an empty variable counts as unset."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="allow", frozen=True, hide_input_in_errors=True)
+
+    __pydantic_extra__: dict[str, AnyHttpUrl] = Field(init=False)
+    """`<name>_url` of a module: where it is served, without its prefix; unset: it is called in this process."""
 
     app_services: Annotated[tuple[str, ...], NoDecode] = ()
     """The modules this process serves, separated by commas; unset: all of them."""
@@ -54,12 +66,6 @@ class Settings(BaseSettings):
     migrate_at_start: bool | None = None
     """Whether the app brings its tables up to date before it serves. Unset: on SQLite, which is one process's own.
     A database that several processes share is migrated once, before them: `entrypoints.migrate`."""
-
-    catalog_url: AnyHttpUrl | None = None
-    """Where the catalog is served, without its `/catalog` prefix; unset: it is called in this process."""
-
-    notifications_url: AnyHttpUrl | None = None
-    """Where notifications is served, without its prefix; unset: it is called in this process."""
 
     max_body_bytes: int = Field(default=1_000_000, ge=1_000)
     """The longest request body. An Application Load Balancer passes 1 MB to Lambda, so the same holds everywhere."""
@@ -108,7 +114,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # pydantic-settings passes it
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments first, then the secrets, then the environment."""
-        return init_settings, _Secrets(settings_cls), env_settings
+        return init_settings, _Secrets(settings_cls), env_settings, InitSettingsSource(settings_cls, _urls())
 
     @field_validator("app_services", mode="before")
     @classmethod
@@ -119,9 +125,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_url(cls, value: SecretStr) -> SecretStr:
         try:
-            make_url(value.get_secret_value())
+            is_async = make_url(value.get_secret_value()).get_dialect().is_async
         except ArgumentError:  # whose text may repeat the URL
-            raise ValueError("must be an SQLAlchemy URL such as postgresql+asyncpg://user@host/shop") from None
+            is_async = False
+        if not is_async:
+            raise ValueError(
+                "must be an SQLAlchemy URL with an async driver, such as postgresql+asyncpg://user@host/shop"
+            )
         return value
 
     @field_validator("log_level", mode="before")
@@ -146,5 +156,4 @@ class Settings(BaseSettings):
     @property
     def urls(self) -> dict[str, str]:
         """The base URL of each module that another process serves."""
-        given = {"catalog": self.catalog_url, "notifications": self.notifications_url}
-        return {name: str(url) for name, url in given.items() if url}
+        return {name.removesuffix("_url"): str(url) for name, url in self.__pydantic_extra__.items()}

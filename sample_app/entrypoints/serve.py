@@ -1,18 +1,15 @@
 """`python -m sample_app.entrypoints.serve`: the server with sound defaults, on the port that `PORT` names."""
 
-import sys
-
 import uvicorn
-from pydantic import ValidationError
 
-from sample_app.kit.secrets import SecretError
-from sample_app.registry import SelectionError
+from sample_app.entrypoints.last_words import sentence_on_error
 from sample_app.settings import Settings
 
 
 def main() -> None:
     """Serve until SIGTERM, then finish what is in flight."""
-    settings = Settings()
+    with sentence_on_error():
+        settings = Settings()
     uvicorn.run(
         "sample_app.entrypoints.asgi:app",
         host=settings.host,
@@ -25,7 +22,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (SelectionError, SecretError, ValidationError) as error:
-        sys.exit(f"error: {error}")
+    main()

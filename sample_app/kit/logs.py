@@ -1,6 +1,7 @@
 """Logs: one JSON object a line on standard output, whoever writes them, and one line for each request."""
 
 import logging
+import os
 import sys
 import time
 from enum import StrEnum
@@ -58,12 +59,15 @@ def configure(level: str, log_format: LogFormat) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # What they say of each call, and of each part of themselves, is no news.
+    for name in ("httpx", "alembic.runtime.plugins"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _rendering(log_format: LogFormat) -> list[Processor]:
     if log_format is LogFormat.CONSOLE:
-        return [structlog.dev.ConsoleRenderer()]
+        # https://no-color.org
+        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 
@@ -89,7 +93,6 @@ class AccessLog:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -16,6 +16,10 @@ from sample_app.kit.database import Database
 VERSION_TABLE: Final = "{}_alembic_version"
 
 
+class MigrationError(Exception):
+    """Something that a person has to put right first. The message says what, and how."""
+
+
 class Migrated(Protocol):
     """A module, as far as its tables go."""
 
@@ -37,6 +41,21 @@ def revisions(module: Migrated) -> list[str]:
     return sorted(path.stem.partition("_")[0] for path in module.versions.glob("[0-9]*.py"))
 
 
+def newest(module: Migrated) -> str | None:
+    """The revision that the tables have to be at; None: the module has no tables.
+
+    Raises `MigrationError` when nothing says how its tables are made.
+    """
+    if known := revisions(module):
+        return known[-1]
+    if module.tables.tables:
+        raise MigrationError(
+            f"{module.name} has tables and no migration that makes them: draft one with "
+            f"`python -m sample_app.entrypoints.migrate revision {module.name} first`."
+        )
+    return None
+
+
 async def current(database: Database, module: Migrated) -> str | None:
     """The revision that the tables are at; None: there are none."""
     async with database.reading() as session:
@@ -47,6 +66,7 @@ async def is_current(database: Database, modules: Iterable[Migrated]) -> bool:
     """Whether no module's tables are behind the code.
 
     A revision that this code doesn't know is a newer process's, which is about to take over: no reason to stop.
+    Raises `MigrationError` for a module whose tables no migration makes.
     """
     async with database.reading() as session:
         connection = await session.connection()
@@ -69,8 +89,9 @@ def _current(connection: Connection, module: Migrated) -> str | None:
 
 
 def _is_behind(connection: Connection, module: Migrated) -> bool:
-    *older, _newest = revisions(module)
-    return _current(connection, module) in [None, *older]
+    behind = [None, *revisions(module)]
+    behind.remove(newest(module))
+    return _current(connection, module) in behind
 
 
 def _upgrade(connection: Connection, module: Migrated) -> None:

@@ -3,16 +3,25 @@
 import os
 import socket
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from sample_app.registry import MODULES
 from tests.proxy.program import ProxyError, ensure_haproxy
 
 CONFIGURATION: Final = Path(__file__).with_name("alb.cfg")
 DEFAULT_GROUP: Final = "default"
 """The target group that serves what no prefix matches."""
+OWN_ADDRESS: Final = "127.0.0.2"
+"""Where it speaks from to its targets, whose other clients on this machine are 127.0.0.1."""
 _SLOTS: Final = range(1, 17)
+_GROUP: Final = """
+backend {group} from target-group
+    # Slots for targets, filled and emptied while this runs.
+    server-template target {first}-{last} 127.0.0.1:1 disabled
+"""
 _PATIENCE_SECONDS: Final = 10
 _LAST_LINES: Final = 15
 
@@ -20,11 +29,16 @@ _LAST_LINES: Final = 15
 class Proxy:
     """A load balancer on 127.0.0.1, from its making until `close`.
 
-    The prefix /catalog leads to the target group `catalog`, and so on, once that group has had its first target.
+    The prefix /catalog leads to the target group `catalog`, and so on, once that group has had its first target. There
+    is a default group beside these `groups`.
     """
 
-    def __init__(self, folder: Path, *, idle_timeout_seconds: int = 60, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *, groups: Iterable[str] = MODULES, idle_timeout_seconds: int = 60, port: int = 0
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        backends = [_GROUP.format(group=g, first=_SLOTS[0], last=_SLOTS[-1]) for g in (*groups, DEFAULT_GROUP)]
+        folder.joinpath("groups.cfg").write_text("".join(backends))
         folder.joinpath("rules.map").touch()
         self.log = folder / "haproxy.log"
         """What failed, a line each."""
@@ -85,9 +99,13 @@ class Proxy:
         }
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                [ensure_haproxy(), "-db", "-f", CONFIGURATION],
+                [ensure_haproxy(), "-db", "-f", CONFIGURATION, "-f", "groups.cfg"],
                 cwd=folder,
-                env={**os.environ, **{name: str(number) for name, number in (descriptors | times).items()}},
+                env={
+                    **os.environ,
+                    "OWN_ADDRESS": OWN_ADDRESS,
+                    **{name: str(number) for name, number in (descriptors | times).items()},
+                },
                 pass_fds=tuple(descriptors.values()),
                 stdout=log,
                 stderr=log,
@@ -118,4 +136,10 @@ class Proxy:
 
 
 def _local_server() -> socket.socket:
-    return socket.create_server(("127.0.0.1", 0))
+    try:
+        return socket.create_server((OWN_ADDRESS, 0))
+    except OSError as error:
+        raise ProxyError(
+            f"the proxy speaks from {OWN_ADDRESS}, which is not there ({error});"
+            f" on macOS, `sudo ifconfig lo0 alias {OWN_ADDRESS}` adds it"
+        ) from error

@@ -5,16 +5,21 @@ when it ends.
 """
 
 import os
+import shlex
 import sys
 import tempfile
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final
 
 from honcho.manager import Manager  # type: ignore[import-untyped]  # it has no types
+from honcho.printer import Printer  # type: ignore[import-untyped]  # it has no types
 
+from sample_app.entrypoints.last_words import sentence_on_error
 from sample_app.registry import MODULES
+from sample_app.settings import Settings
 from tests.proxy.program import ProxyError
-from tests.proxy.proxy import Proxy
+from tests.proxy.proxy import OWN_ADDRESS, Proxy
 
 
 def environment(service: str, port: int, url: str, folder: Path) -> dict[str, str]:
@@ -23,33 +28,36 @@ def environment(service: str, port: int, url: str, folder: Path) -> dict[str, st
         "APP_SERVICES": service,
         "PORT": str(port),
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / service}.db",
-        "FORWARDED_ALLOW_IPS": "127.0.0.1",
+        "FORWARDED_ALLOW_IPS": OWN_ADDRESS,
         **{f"{called.upper()}_URL": url for called in MODULES[service].calls},
     }
 
 
-COMMAND: Final = f"exec {sys.executable} -m sample_app.entrypoints.serve"
+COMMAND: Final = f"exec {shlex.quote(sys.executable)} -m sample_app.entrypoints.serve"
+
+
+class _Printer(Printer):  # type: ignore[misc]  # it has no types
+    def write(self, message: object) -> None:
+        """Print it. Whoever listened may have gone; the processes are ended all the same."""
+        with suppress(BrokenPipeError):
+            super().write(message)
 
 
 def main() -> int:
     """Run until Ctrl-C, or until one of them ends."""
-    first = int(os.environ.get("PORT", "8000"))
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        try:
-            proxy = Proxy(folder, port=first)
-        except (ProxyError, OSError) as error:
-            sys.stderr.write(f"error: {error}\n")
-            return 1
-        with proxy:
-            manager = Manager()
+    manager = Manager(_Printer())
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        with sentence_on_error(ProxyError, OSError):
+            first = Settings().port
+            proxy = stack.enter_context(Proxy(folder, port=first))
             for port, service in enumerate(MODULES, first + 1):
                 told = environment(service, port, proxy.url, folder)
                 manager.add_process(service, COMMAND, env={"LOG_FORMAT": "console", **os.environ, **told})
                 proxy.register(service, port)
-            sys.stdout.write(f"{', '.join(f'{proxy.url}/{service}' for service in MODULES)}\n")
-            manager.loop()
-        return int(manager.returncode or 0)
+        sys.stdout.write("".join(f"{proxy.url}/{service}/docs\n" for service in MODULES))
+        manager.loop()
+    return int(manager.returncode or 0)
 
 
 if __name__ == "__main__":

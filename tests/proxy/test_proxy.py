@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.proxy import Proxy, ProxyError
+from tests.proxy import OWN_ADDRESS, Proxy, ProxyError
 
 pytestmark = pytest.mark.real_tools
 PATIENCE_SECONDS = 10
+GROUPS = ("catalog", "orders")
 HOP = r"1-[0-9A-F]{8}-[0-9a-f]{24}"
 REQUEST = b"GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -42,7 +43,7 @@ class Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[Proxy]:
-    with Proxy(tmp_path) as running:
+    with Proxy(tmp_path, groups=GROUPS) as running:
         yield running
 
 
@@ -107,6 +108,7 @@ def test_a_target_is_told_who_asked_and_how(proxy: Proxy, client: httpx.Client, 
     got = client.get("/catalog/products", headers={"Host": "shop.example"}).headers
     assert got["got-host"] == "shop.example", "the Host is the client's"
     assert got["got-x-forwarded-for"] == "127.0.0.1"
+    assert got["connection-of"].startswith(f"{OWN_ADDRESS}:"), "so it can trust the proxy and nobody else here"
     assert got["got-x-forwarded-proto"] == "http"
     assert got["got-x-forwarded-port"] == proxy.url.rpartition(":")[2]
     assert re.fullmatch(f"Root={HOP}", got["got-x-amzn-trace-id"])
@@ -234,7 +236,7 @@ def test_a_request_is_sent_once_however_it_ends(proxy: Proxy, by_hand: socket.so
 
 def test_idle_connections_are_closed_on_both_sides_after_the_time_out(tmp_path: Path, by_hand: socket.socket) -> None:
     idle = 3
-    with Proxy(tmp_path, idle_timeout_seconds=idle) as proxy, connect(proxy) as client:
+    with Proxy(tmp_path, groups=GROUPS, idle_timeout_seconds=idle) as proxy, connect(proxy) as client:
         proxy.register("orders", by_hand.getsockname()[1])
         client.sendall(REQUEST)
         with accept(by_hand) as server:
@@ -249,7 +251,7 @@ def test_idle_connections_are_closed_on_both_sides_after_the_time_out(tmp_path: 
 
 
 def test_a_silent_target_is_a_gateway_time_out(tmp_path: Path, by_hand: socket.socket) -> None:
-    with Proxy(tmp_path, idle_timeout_seconds=1) as proxy:
+    with Proxy(tmp_path, groups=GROUPS, idle_timeout_seconds=1) as proxy:
         proxy.register("orders", by_hand.getsockname()[1])
         assert httpx.get(f"{proxy.url}/orders", timeout=PATIENCE_SECONDS).status_code == 504
 
@@ -272,7 +274,7 @@ def test_a_target_group_takes_another_target_for_one_that_was_removed(
         proxy.remove("catalog", port)
 
 
-def test_a_group_that_the_configuration_does_not_have_is_refused(proxy: Proxy) -> None:
+def test_a_group_that_the_proxy_was_not_told_of_is_refused(proxy: Proxy) -> None:
     with pytest.raises(ProxyError, match=r"set server basket/target1 .* said: No such backend"):
         proxy.register("basket", 8000)
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from fastapi_on_aws.recording import UNKNOWN, Graph, Mode, Secret, plain
+from sample_app.registry import MODULES
 from tests.support.invariants import INVARIANTS, Invariant
 from tests.support.recorded import (
     DISTRIBUTION,
@@ -139,6 +140,14 @@ def test_a_region_is_a_whole_stack_file(tmp_path: Path) -> None:
     graph = stack_graph(bare)
     assert names(graph.of_type(SERVICE)) == {"app-web"}
     assert "APP_SERVICES" not in environment(container(graph)), "the app was not split, so it serves all it has"
+
+
+def test_a_stack_file_that_names_services_names_every_module(stack_file: Path) -> None:
+    text = stack_file.read_text()
+    services = yaml.safe_load(text)["config"].get("fastapi-on-aws:services", {})
+    named = {service["prefix"]: service.get("calls", []) for service in services.values()}
+    wanted = {f"/{name}": list(module.calls) for name, module in MODULES.items() if f"# without {name}" not in text}
+    assert not services or named == wanted, "`# without <module>` in the file says that it is meant so"
 
 
 def test_stack_files_say_which_schema_they_follow(stack_file: Path) -> None:

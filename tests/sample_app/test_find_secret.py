@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sample_app.kit.secrets import SecretError, find_secret
+from sample_app.kit.find_secret import SecretError, find_secret
 from sample_app.settings import Settings
 
 REGION = "eu-west-1"

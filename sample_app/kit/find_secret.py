@@ -1,7 +1,11 @@
 """Where a secret is: `X`, else the file that `X_FILE` names, else the AWS secret or parameter that `X_ARN` names.
 
 One rule for every runtime: ECS puts the value into the environment, Kubernetes mounts a file, Lambda fetches with the
-function's own role. This file stands alone, so that any app can take it over; only `X_ARN` needs boto3.
+function's own role. This file stands alone, so that any app can take it over; only `X_ARN` needs boto3:
+
+    from find_secret import find_secret
+
+    DATABASE_URL = find_secret("DATABASE_URL")
 """
 
 import json
