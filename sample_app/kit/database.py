@@ -94,7 +94,6 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA journal_mode = WAL")  # Readers and the writer don't wait for each other.
-    cursor.execute("PRAGMA synchronous = NORMAL")  # Only the power's failure, no process's, can lose a last commit.
     cursor.close()
 
 

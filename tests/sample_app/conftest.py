@@ -1,16 +1,20 @@
 """Fixtures of the sample app: the shop, on each topology."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 import structlog
+from pydantic import SecretStr
 
-from sample_app.settings import Settings
+from sample_app.kit.database import Database
+from sample_app.kit.migrations import upgrade
+from sample_app.registry import MODULES
 from tests.sample_app.postgresql import Server, server
-from tests.sample_app.support import MONOLITH, SPLIT, sqlite, topology
+from tests.sample_app.support import MONOLITH, SPLIT, WHOLE, sqlite, topology
 
 ON_POSTGRESQL = "monolith on PostgreSQL"
 
@@ -37,12 +41,6 @@ def _logs_through_the_standard_library() -> Iterator[None]:
     root.handlers[:], root.level = handlers, level
 
 
-@pytest.fixture(autouse=True)
-def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in Settings.model_fields:
-        monkeypatch.delenv(field.upper(), raising=False)
-
-
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Server]:
     """A database server, for the tests that ask for a new database on it."""
@@ -50,13 +48,31 @@ def postgresql() -> Iterator[Server]:
         yield running_server
 
 
+@pytest.fixture(scope="session")
+async def migrated(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of databases that have their tables and no rows, of the whole shop and of each module."""
+    folder = tmp_path_factory.mktemp("migrated")
+    for name, modules in {WHOLE: [*MODULES.values()], **{name: [module] for name, module in MODULES.items()}}.items():
+        async with Database(sqlite(folder / f"{name}.db").get_secret_value()) as database:
+            await upgrade(database, modules)
+    return folder
+
+
+@pytest.fixture
+def with_tables(migrated: Path, tmp_path: Path) -> Callable[[str], SecretStr]:
+    """Databases for one test, by the name of a module or `WHOLE`: a copy is sooner there than a migration."""
+    return lambda name: sqlite(Path(shutil.copy(migrated / f"{name}.db", tmp_path)))
+
+
 @pytest.fixture(params=[MONOLITH, SPLIT, pytest.param(ON_POSTGRESQL, marks=pytest.mark.real_tools)])
-async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def shop(
+    request: pytest.FixtureRequest, with_tables: Callable[[str], SecretStr]
+) -> AsyncIterator[httpx.AsyncClient]:
     """One contract, every topology: a test that takes this runs once on each."""
     if request.param == ON_POSTGRESQL:
         shared = request.getfixturevalue("postgresql").new_database()
         started = topology(MONOLITH, lambda _: shared)
     else:
-        started = topology(request.param, lambda name: sqlite(tmp_path / f"{name}.db"))
+        started = topology(request.param, with_tables)
     async with started as client:
         yield client

@@ -11,11 +11,12 @@ import httpx
 from fastapi import FastAPI
 from pydantic import AnyHttpUrl, SecretStr
 
-from sample_app.app import create_app
+from sample_app.app import PROBLEM_TYPES, create_app
 from sample_app.registry import MODULES
 from sample_app.settings import Settings
 
 MONOLITH, SPLIT = "monolith", "split"
+WHOLE = "shop"
 # What orders is told of the modules that it calls.
 ELSEWHERE: dict[str, Any] = {
     "catalog_url": AnyHttpUrl("http://catalog.internal:8000"),
@@ -48,10 +49,13 @@ class PrefixRouter(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def topology(kind: str, database: Callable[[str], SecretStr]) -> AsyncIterator[httpx.AsyncClient]:
-    """The shop in one process, or as a service a module, with HTTP between them and a database each."""
+    """The shop in one process, or as a service a module, with HTTP between them and a database each.
+
+    `database` gives the URL of one, by the name of its module; that of all modules is called `WHOLE`.
+    """
     async with AsyncExitStack() as stack:
         if kind == MONOLITH:
-            whole = create_app(Settings(database_url=database("shop"), migrate_at_start=True))
+            whole = create_app(Settings(database_url=database(WHOLE), migrate_at_start=True))
             yield await stack.enter_async_context(running(whole))
             return
         services: dict[str, httpx.AsyncBaseTransport] = {}
@@ -89,12 +93,13 @@ async def stock_of(shop: httpx.AsyncClient, product_id: str) -> int:
     return int((await shop.get(f"/catalog/products/{product_id}")).json()["stock"])
 
 
-def problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    """The problem document of `response`, which must be a well-formed one with this status."""
+def problem(response: httpx.Response, status: int, kind: str | None = None) -> dict[str, Any]:
+    """The problem document of `response`, which must be a well-formed one with this status, and of this kind if any."""
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == "application/problem+json", "every error has the one media type"
     document: dict[str, Any] = response.json()
     assert document["status"] == status, "the document repeats the status, for readers who only see the body"
     assert document["type"] == "about:blank" or document["type"].startswith("tag:"), "the kind is a URI"
     assert document["title"], "a person can read what kind of problem it is"
+    assert kind is None or document["type"] == f"{PROBLEM_TYPES}{kind}", "a program can tell the kind"
     return document

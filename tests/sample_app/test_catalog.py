@@ -1,11 +1,14 @@
 """The catalog's HTTP contract."""
 
 import asyncio
-from uuid import uuid4
+from collections.abc import Sequence
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from sample_app.modules.catalog.models import ProductRow, ReservationItemRow
+from sample_app.modules.catalog.repository import CatalogRepository
 from tests.sample_app.support import add_product, problem, stock_of
 
 pytestmark = pytest.mark.anyio
@@ -68,11 +71,16 @@ async def test_releasing_puts_the_stock_back_once_however_often_it_is_said(shop:
 
 async def test_a_reservation_that_was_released_cannot_come_back(shop: httpx.AsyncClient) -> None:
     product = await add_product(shop, stock=5)
-    url, body = f"/catalog/reservations/{uuid4()}", {"quantities": {product: 2}}
-    await shop.delete(url)
-    document = problem(await shop.put(url, json=body), 409)
-    assert document["type"].endswith(":reservation-conflict"), "a request that was overtaken finds the door shut"
-    assert await stock_of(shop, product) == 5, "or its stock would stay set aside for ever"
+    body = {"quantities": {product: 2}}
+    overtaken, repeated = f"/catalog/reservations/{uuid4()}", f"/catalog/reservations/{uuid4()}"
+    await shop.delete(overtaken)
+    await shop.put(repeated, json=body)
+    await shop.delete(repeated)
+    for url in (overtaken, repeated):
+        document = problem(await shop.put(url, json=body), 409)
+        assert document["type"].endswith(":reservation-conflict"), "who comes after the release finds the door shut"
+        assert document["detail"].endswith(" was released."), "and learns that no other basket would do"
+        assert await stock_of(shop, product) == 5, "or its stock would stay set aside for ever"
 
 
 async def test_of_a_reservation_and_its_release_at_once_nothing_stays_set_aside(shop: httpx.AsyncClient) -> None:
@@ -97,6 +105,28 @@ async def test_releases_and_reservations_of_the_same_products_do_not_block_each_
 
     await asyncio.gather(*(come_and_go(number) for number in range(20)))
     assert [await stock_of(shop, product) for product in products] == [100] * 5
+
+
+async def test_products_are_locked_in_one_order_whoever_names_them_how(
+    shop: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products = sorted([await add_product(shop, f"Cup {number}") for number in range(5)])
+    change_stock, remove_items, locked = CatalogRepository.change_stock, CatalogRepository.remove_items, list[str]()
+
+    async def remember(repository: CatalogRepository, product_id: UUID, by: int) -> ProductRow | None:
+        locked.append(str(product_id))
+        return await change_stock(repository, product_id, by)
+
+    async def shuffled(repository: CatalogRepository, reservation_id: UUID) -> Sequence[ReservationItemRow]:
+        items = {str(item.product_id): item for item in await remove_items(repository, reservation_id)}
+        return [items[products[place]] for place in (3, 0, 4, 2, 1)]  # A database promises none.
+
+    monkeypatch.setattr(CatalogRepository, "change_stock", remember)
+    monkeypatch.setattr(CatalogRepository, "remove_items", shuffled)
+    url = f"/catalog/reservations/{uuid4()}"
+    await shop.put(url, json={"quantities": dict.fromkeys(products[::-1], 1)})
+    await shop.delete(url)
+    assert locked == products * 2, "two who want the same products never wait for each other"
 
 
 async def test_one_product_in_two_spellings_is_refused(shop: httpx.AsyncClient) -> None:

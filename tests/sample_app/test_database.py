@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from sample_app.app import create_app
 from sample_app.kit.database import Database
@@ -17,6 +17,7 @@ from sample_app.kit.migrations import upgrade
 from sample_app.modules.orders.models import OrderLineRow, OrderRow
 from sample_app.registry import MODULES
 from sample_app.settings import Settings
+from tests.sample_app.postgresql import Server
 from tests.sample_app.support import add_product, running, sqlite, stock_of
 
 pytestmark = pytest.mark.anyio
@@ -73,6 +74,14 @@ async def test_a_reader_and_a_writer_do_not_wait_for_each_other(processes: list[
         assert await reader.scalar(text("SELECT count FROM counters")) == 7, "it was committed meanwhile"
 
 
+async def test_what_a_statement_was_given_is_in_no_error(processes: list[Database]) -> None:
+    with pytest.raises(SQLAlchemyError) as caught:
+        async with processes[0].transaction() as session:
+            await session.execute(text("INSERT INTO nowhere VALUES (:address)"), {"address": "12 Main Street"})
+    assert "nowhere" in str(caught.value), "it says what went wrong"
+    assert "Main Street" not in str(caught.value), "and not to whom: errors go to the log"
+
+
 async def write(database: Database) -> None:
     async with database.transaction() as session:
         await session.execute(text("SELECT 1"))
@@ -81,6 +90,17 @@ async def write(database: Database) -> None:
 async def read(database: Database) -> None:
     async with database.reading() as session:
         await session.execute(text("SELECT 1"))
+
+
+@pytest.mark.real_tools
+async def test_a_connection_that_died_is_replaced(postgresql: Server) -> None:
+    url = postgresql.new_database().get_secret_value()
+    async with Database(url) as database, Database(url) as other:
+        async with database.reading() as session:
+            its_process = await session.scalar(text("SELECT pg_backend_pid()"))
+        async with other.reading() as session:
+            await session.execute(text("SELECT pg_terminate_backend(:process, 5000)"), {"process": its_process})
+        await read(database)
 
 
 async def test_writers_that_wait_leave_readers_their_connections(tmp_path: Path) -> None:

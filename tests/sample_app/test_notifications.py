@@ -15,7 +15,10 @@ from sample_app.app import create_app
 from sample_app.kit.database import Database
 from sample_app.modules.notifications.service import NotificationService
 from sample_app.modules.orders.models import OutboxRow
+from sample_app.modules.orders.outbox import Outbox
+from sample_app.modules.orders.repository import OrderRepository
 from sample_app.settings import Settings
+from tests.sample_app.accidents import fail_with
 from tests.sample_app.support import ELSEWHERE, PrefixRouter, add_product, order, problem, running, sqlite
 
 pytestmark = pytest.mark.anyio
@@ -107,10 +110,12 @@ class Switch(httpx.AsyncBaseTransport):
     def __init__(self, way: httpx.AsyncBaseTransport) -> None:
         self._way = way
         self.cut: httpx.Response | type[httpx.TransportError] | None = None
+        self.delay_seconds = 0.0
         self.requests = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests += 1
+        await asyncio.sleep(self.delay_seconds)
         if isinstance(self.cut, httpx.Response):
             return self.cut
         if self.cut is not None:
@@ -126,12 +131,7 @@ async def split_shop(stack: AsyncExitStack, folder: Path) -> tuple[httpx.AsyncCl
     await stack.enter_async_context(notifications.router.lifespan_context(notifications))
     way = httpx.ASGITransport(notifications)
     switch = Switch(way)
-    settings = Settings(
-        app_services=("catalog", "orders"),
-        database_url=sqlite(folder / "shop.db"),
-        notifications_url=ELSEWHERE["notifications_url"],
-    )
-    shop = create_app(settings, transport=switch)
+    shop = create_app(_notifications_elsewhere(folder), transport=switch)
     await stack.enter_async_context(shop.router.lifespan_context(shop))
     here = httpx.ASGITransport(shop)
     door = PrefixRouter({"catalog": here, "orders": here, "notifications": way})
@@ -172,17 +172,57 @@ async def test_while_nobody_can_be_told_an_order_tries_once(tmp_path: Path) -> N
         assert counts == [1, 1, 1], "however many events wait, the buyer waits for one attempt"
 
 
+async def place_untold(shop: httpx.AsyncClient, product: str, count: int) -> list[str]:
+    """The ids of orders after each of which the process died: their events wait, and nobody has tried to send them."""
+
+    async def end(_: Outbox) -> None:
+        pass
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(Outbox, "deliver", end)
+        return [(await order(shop, {product: 1})).json()["id"] for _ in range(count)]
+
+
+async def test_what_waited_is_told_in_the_order_in_which_it_happened(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        shop, _ = await split_shop(stack, tmp_path)
+        product = await add_product(shop)
+        placed = await place_untold(shop, product, 3)
+        placed.append((await order(shop, {product: 1})).json()["id"])
+        newest_first = [notification["order_id"] for notification in await notified(shop)]
+        assert newest_first[::-1] == placed
+
+
+async def test_an_order_takes_ten_events_along_and_leaves_the_rest_to_others(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        shop, _ = await split_shop(stack, tmp_path)
+        product = await add_product(shop, stock=50)
+        await place_untold(shop, product, 14)
+        told = []
+        for _ in range(3):
+            await order(shop, {product: 1})
+            told.append(len(await notified(shop)))
+        assert told == [10, 16, 17], "a buyer is waiting, and all are told in the end"
+
+
+async def test_an_order_takes_events_along_for_a_second(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        shop, switch = await split_shop(stack, tmp_path)
+        product = await add_product(shop, stock=50)
+        await place_untold(shop, product, 8)
+        switch.delay_seconds = 0.4
+        await order(shop, {product: 1})
+        assert 2 <= switch.requests <= 3, "slow answers are answers, but the buyer is waiting"
+        assert len(await notified(shop)) == switch.requests, "what was taken along has arrived"
+
+
 async def test_a_service_that_never_answers_delays_an_order_by_a_second(tmp_path: Path) -> None:
     async def hang(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(30)
         raise AssertionError("nobody waits for this")
 
-    settings = Settings(
-        app_services=("catalog", "orders"),
-        database_url=sqlite(tmp_path / "shop.db"),
-        notifications_url=ELSEWHERE["notifications_url"],
-    )
-    async with running(create_app(settings, transport=httpx.MockTransport(hang))) as shop:
+    app = create_app(_notifications_elsewhere(tmp_path), transport=httpx.MockTransport(hang))
+    async with running(app) as shop:
         product = await add_product(shop)
         async with asyncio.timeout(3):
             assert (await order(shop, {product: 1})).status_code == 201
@@ -201,16 +241,30 @@ async def test_an_event_that_is_always_refused_holds_up_no_other(tmp_path: Path)
         assert len(await notified(shop)) == 3, "every order was told of"
 
 
+async def test_an_order_that_cannot_look_what_is_due_is_placed_and_told_of_later(
+    shop: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    product = await add_product(shop)
+    with monkeypatch.context() as broken:
+        broken.setattr(OrderRepository, "due_events", fail_with(RuntimeError))
+        assert (await order(shop, {product: 1})).status_code == 201, "it is written, and that is what its buyer wants"
+    assert "outbox_not_read" in caplog.text
+    await order(shop, {product: 1})
+    assert len(await notified(shop)) == 2
+
+
 async def test_in_one_process_a_notification_that_fails_is_made_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def fail(*_: object) -> None:
-        raise RuntimeError("no paper")
-
     async with running(create_app(Settings(database_url=sqlite(tmp_path / "shop.db")))) as shop:
         product = await add_product(shop)
         with monkeypatch.context() as broken:
-            broken.setattr(NotificationService, "notify", fail)
+            broken.setattr(NotificationService, "notify", fail_with(RuntimeError))
             assert (await order(shop, {product: 1})).status_code == 201, "the topology makes no difference"
         await order(shop, {product: 1})
         assert len(await notified(shop)) == 2
+
+
+def _notifications_elsewhere(folder: Path) -> Settings:
+    url = {name: ELSEWHERE[name] for name in ["notifications_url"]}
+    return Settings(app_services=("catalog", "orders"), database_url=sqlite(folder / "shop.db"), **url)

@@ -11,12 +11,11 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import AnyHttpUrl
 
 from sample_app.app import create_app
 from sample_app.kit import logs
 from sample_app.settings import Settings
-from tests.sample_app.support import problem, running, sqlite
+from tests.sample_app.support import ELSEWHERE, problem, running, sqlite
 
 pytestmark = pytest.mark.anyio
 
@@ -121,9 +120,8 @@ async def test_a_call_to_another_service_carries_the_request_id_and_the_trace(tm
 
     settings = Settings(
         app_services=("orders",),
-        catalog_url=AnyHttpUrl("http://catalog.internal"),
-        notifications_url=AnyHttpUrl("http://notifications.internal"),
         database_url=sqlite(tmp_path / "orders.db"),
+        **ELSEWHERE,
     )
     trace = {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "X-Amzn-Trace-Id": "Root=1-2-3"}
     async with running(create_app(settings, transport=httpx.MockTransport(remember))) as shop:

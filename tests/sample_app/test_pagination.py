@@ -100,10 +100,11 @@ async def test_the_last_page_links_nowhere(shop: httpx.AsyncClient) -> None:
     assert "link" not in (await shop.get("/catalog/products?limit=1")).headers
 
 
-@pytest.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """A shop with nothing in it."""
-    async with running(create_app(Settings(database_url=sqlite(tmp_path / "shop.db")))) as client:
+@pytest.fixture(scope="module")
+async def empty(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """A shop with nothing in it, for those who only look."""
+    settings = Settings(database_url=sqlite(tmp_path_factory.mktemp("empty") / "shop.db"))
+    async with running(create_app(settings)) as client:
         yield client
 
 

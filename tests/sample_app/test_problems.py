@@ -1,17 +1,18 @@
 """Every way of going wrong ends in a problem document."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
+from pydantic import SecretStr
 
-from sample_app.app import create_app
+from sample_app.app import PROBLEM_TYPES, create_app
+from sample_app.modules.catalog.public import OutOfStockError
 from sample_app.settings import Settings
-from tests.sample_app.support import problem, running, sqlite
+from tests.sample_app.support import WHOLE, problem, running
 
 pytestmark = pytest.mark.anyio
 JSON = {"content-type": "application/json"}
@@ -19,9 +20,9 @@ LINE = {"product_id": str(uuid4()), "quantity": 1}
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> FastAPI:
+def app(with_tables: Callable[[str], SecretStr]) -> FastAPI:
     """The whole shop, not started."""
-    return create_app(Settings(database_url=sqlite(tmp_path / "shop.db")))
+    return create_app(Settings(database_url=with_tables(WHOLE)))
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,9 @@ async def test_the_documentation_promises_problems_and_nothing_else(app: FastAPI
         for status, response in operation["responses"].items():
             if status == "default" or status >= "400":
                 assert list(response["content"]) == ["application/problem+json"], "FastAPI's own shape is never sent"
+
+
+@pytest.mark.parametrize("types", [PROBLEM_TYPES, "https://shop.example/problems/", "https://shop.example/problems#"])
+def test_a_kind_of_problem_is_the_same_whatever_an_app_calls_its_types(types: str) -> None:
+    assert OutOfStockError.is_of(f"{types}out-of-stock"), "so that orders knows what another version's catalog refuses"
+    assert not OutOfStockError.is_of(f"{types}almost-out-of-stock"), "and takes no other kind for it"

@@ -13,7 +13,9 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tests.contract.server import PATIENCE_SECONDS, ROOT, Server
+from tests.contract.server import Server
+from tests.support.dockerfile import ROOT
+from tests.support.process import PATIENCE_SECONDS
 
 
 class Collector:

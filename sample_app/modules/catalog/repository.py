@@ -8,8 +8,8 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sample_app.kit.pagination import Keyset, PageRequest, Slice
-from sample_app.kit.schemas import Name
 from sample_app.modules.catalog.models import ProductRow, ProductTagRow, ReservationItemRow, ReservationRow
+from sample_app.modules.catalog.schemas import Name
 
 _BY_NAME: Final = Keyset[ProductRow](ProductRow.name, ProductRow.id, values=tuple[Name, UUID])
 

@@ -9,8 +9,7 @@ from sample_app.kit.context import ContextDep
 from sample_app.kit.pagination import PAGE_RESPONSES, PageDep, link_next
 from sample_app.kit.problems import OPENAPI_RESPONSES
 from sample_app.kit.responses import headers, operation_id, refusals
-from sample_app.kit.schemas import Tag
-from sample_app.modules.catalog.schemas import NewProduct, NewReservation, Product, ProductPage, Reservation
+from sample_app.modules.catalog.schemas import NewProduct, NewReservation, Product, ProductPage, Reservation, Tag
 from sample_app.modules.catalog.service import (
     CatalogService,
     OutOfStockError,

@@ -7,7 +7,14 @@ from pydantic import AfterValidator, Field, ValidatorFunctionWrapHandler, WrapVa
 from pydantic_core import PydanticCustomError
 
 from sample_app.kit.pagination import Page
-from sample_app.kit.schemas import Cents, Name, Quantity, RequestModel, ResponseModel, Stock, Tag
+from sample_app.kit.schemas import Line, RequestModel, ResponseModel
+
+# Strict: JSON's true, "1" and 1.0 are not numbers of things. Bounded: every sum of them fits a 64-bit column.
+Cents = Annotated[int, Field(strict=True, ge=0, le=100_000_000, description="In minor units of the shop's currency")]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000)]
+Stock = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Name = Annotated[Line, Field(max_length=200)]
+Tag = Annotated[Line, Field(max_length=50)]
 
 
 def _each_tag_once(tags: list[str]) -> list[str]:

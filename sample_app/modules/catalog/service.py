@@ -60,7 +60,7 @@ class CatalogService:
         return Product.model_validate(row)
 
     async def product(self, product_id: UUID) -> Product:
-        """One product."""
+        """One product. Raises `ProductNotFoundError`."""
         async with self._database.reading() as session:
             row = await CatalogRepository(session).product(product_id)
         if row is None:
@@ -74,7 +74,11 @@ class CatalogService:
         return ProductPage.model_validate(found)
 
     async def reserve(self, reservation_id: UUID, quantities: Mapping[UUID, int]) -> Reservation:
-        """Set all of it aside, or nothing. Saying it again changes nothing, so a caller in doubt may repeat it."""
+        """Set all of it aside, or nothing. Saying it again changes nothing, so a caller in doubt may repeat it.
+
+        Raises `UnknownProductError` or `OutOfStockError`, and `ReservationConflictError` for an id that was released,
+        or stands for other things.
+        """
         try:
             return await self._find_or_reserve(reservation_id, quantities)
         except IntegrityError:  # The same id came twice at once and we lost: now there is one to be found.

@@ -34,7 +34,7 @@ class NotificationService:
         """Make one notification of an event, however often the event is said.
 
         The shop knows nobody's address, so the one channel there is writes a line to the log. An e-mail would be sent
-        in its place.
+        in its place. Raises `EventConflictError` when the id stands for an event that says something else.
         """
         try:
             known = await self._find_or_notify(event_id, event)

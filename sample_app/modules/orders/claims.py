@@ -1,4 +1,4 @@
-"""Who places an order under an idempotency key, and what is left behind when that goes wrong.
+"""Who places an order, under an idempotency key or none, and what is left behind when that goes wrong.
 
 Each attempt has an order id of its own, and the catalog's reservation is under it. So an attempt that others gave up
 for dead can at worst undo itself: nothing it does or undoes concerns the attempt that took its place.
@@ -20,6 +20,10 @@ from sample_app.modules.orders.repository import OrderRepository
 _log = structlog.get_logger(__name__)
 # Longer than any request takes. An attempt that is older has died with its process.
 LEASE: Final = timedelta(seconds=60)
+# How long a key is remembered, at least.
+KEY_LIFE: Final = timedelta(hours=24)
+# What an order cleans up after others: more than one, so that it becomes less, and few, as a buyer is waiting.
+_MOST_DEAD: Final = 2
 
 
 class IdempotencyKeyReusedError(ProblemError):
@@ -38,7 +42,7 @@ class OrderInProgressError(ProblemError):
     title = "Order in progress"
 
     def __init__(self) -> None:
-        detail = "An order with this idempotency key is being placed; ask again for what became of it."
+        detail = "This order is being placed; with the same idempotency key, ask again for what became of it."
         super().__init__(detail, headers={"Retry-After": "1"})
 
 
@@ -50,7 +54,10 @@ class Claims:
         self._catalog = catalog
 
     async def claim(self, order_id: UUID, key: str | None, fingerprint: str) -> OrderRow | None:
-        """Begin an attempt, before anything else is done for it; or return the order that `key` has placed before."""
+        """Begin an attempt, before anything else is done for it; or return the order that `key` has placed before.
+
+        Raises `IdempotencyKeyReusedError` when that was another order, `OrderInProgressError` when it is not there yet.
+        """
         try:
             async with self._database.transaction() as session:
                 await OrderRepository(session).add(_new(order_id, key, fingerprint))
@@ -66,7 +73,10 @@ class Claims:
             await OrderRepository(session).remove_claim(order_id)
 
     async def give_up(self, order_id: UUID) -> OrderRow | None:
-        """End an attempt that went wrong, nobody knows where; or return its order, if it was placed all the same."""
+        """End an attempt that went wrong, nobody knows where; or return its order, if it was placed all the same.
+
+        Raises `OrderInProgressError` when another attempt has taken its place.
+        """
         async with self._database.transaction() as session:
             repository = OrderRepository(session)
             # Only what can no more be placed may be released.
@@ -77,6 +87,20 @@ class Claims:
         if not was_ours:
             raise OrderInProgressError
         return None
+
+    async def clean_up(self) -> None:
+        """Put back what attempts that died have set aside, and forget old keys. What fails is for a later call."""
+        now = datetime.now(UTC)
+        try:
+            async with self._database.transaction() as session:
+                repository = OrderRepository(session)
+                await repository.remove_placed_claims(now - KEY_LIFE)
+                dead = await repository.abandon_dead(now - LEASE, now, _MOST_DEAD)
+        except Exception:
+            _log.warning("claims_not_cleaned_up", exc_info=True)
+            return
+        for order_id in dead:
+            await self._release(order_id)
 
     async def _replay_or_take_over(self, order_id: UUID, key: str, fingerprint: str) -> OrderRow | None:
         async with self._database.transaction() as session:

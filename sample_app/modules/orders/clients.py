@@ -35,17 +35,17 @@ class NotificationsUnavailableError(Exception):
 
 
 class CatalogClient(Protocol):
-    """What orders needs of the catalog."""
+    """What orders needs of the catalog. Over HTTP, each raises `CatalogUnavailableError`, too."""
 
     async def reserve(self, reservation_id: UUID, quantities: Mapping[UUID, int]) -> Reservation:
-        """Set products aside: all, or none."""
+        """Set products aside: all, or none. Raises what is in `REFUSALS`."""
 
     async def release(self, reservation_id: UUID) -> None:
         """Put back what was set aside, if anything was; from then on nothing is set aside under this id."""
 
 
 class NotificationsClient(Protocol):
-    """What orders needs of notifications."""
+    """What orders needs of notifications. Over HTTP, it raises `NotificationsUnavailableError`."""
 
     async def notify(self, event_id: UUID, event: OrderPlaced) -> None:
         """Say that an order was placed; saying it again changes nothing."""
@@ -96,7 +96,7 @@ def _refusal(response: httpx.Response) -> ProblemError:
     except ValidationError:
         return CatalogUnavailableError(f"The catalog answers {response.status_code}.")
     for kind in REFUSALS:
-        if kind.type_uri() == document.type:
+        if kind.is_of(document.type):
             return kind(document.detail, product_id=document.product_id)
     return CatalogUnavailableError(f"The catalog answers {response.status_code}.")
 

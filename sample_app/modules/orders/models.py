@@ -58,6 +58,7 @@ class ClaimRow(Base):
     """An attempt to place an order, written before the catalog is asked, so that it knows what the catalog may hold."""
 
     __tablename__ = "orders_claims"
+    __table_args__ = (Index(None, "status", "claimed_at"),)
 
     order_id: Mapped[UUID] = mapped_column(primary_key=True)
     status: Mapped[ClaimStatus] = mapped_column(Enum(ClaimStatus, native_enum=False, length=10, values_callable=list))

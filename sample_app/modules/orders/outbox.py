@@ -55,8 +55,7 @@ class Outbox:
                 break
         async with self._database.transaction() as session:
             repository = OrderRepository(session)
-            if delivered:
-                await repository.remove_events(delivered)
+            await repository.remove_events(delivered)
             if failed:
                 await repository.count_attempt(failed)
 

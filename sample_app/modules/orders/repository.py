@@ -1,6 +1,7 @@
 """The SQL of orders, inside a transaction that the caller holds."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -55,6 +56,26 @@ class OrderRepository:
     async def remove_claim(self, order_id: UUID) -> None:
         """Forget a claim, if there is one."""
         await self._session.execute(delete(ClaimRow).where(ClaimRow.order_id == order_id))
+
+    async def abandon_dead(self, before: datetime, now: datetime, limit: int) -> Sequence[UUID]:
+        """Take the oldest claims of `before` that were not placed, and now never will be; they count as of `now`."""
+        unplaced = ClaimRow.status.in_((ClaimStatus.PENDING, ClaimStatus.ABANDONED))
+        dead = select(ClaimRow.order_id).where(unplaced, ClaimRow.claimed_at < before)
+        # What somebody else is deciding at this moment is not dead. (SQLite has one writer, and leaves the lock out.)
+        dead = dead.order_by(ClaimRow.claimed_at).limit(limit).with_for_update(skip_locked=True)
+        query = (
+            update(ClaimRow)
+            .where(ClaimRow.order_id.in_(dead))
+            .values(status=ClaimStatus.ABANDONED, claimed_at=now)
+            .returning(ClaimRow.order_id)
+            .execution_options(synchronize_session=False)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def remove_placed_claims(self, before: datetime) -> None:
+        """Forget the claims of `before` that were placed; their orders stay."""
+        placed = and_(ClaimRow.status == ClaimStatus.PLACED, ClaimRow.claimed_at < before)
+        await self._session.execute(delete(ClaimRow).where(placed))
 
     async def due_events(self, limit: int) -> Sequence[OutboxRow]:
         """The oldest events; those that failed come later, so that one which always fails holds up no other."""

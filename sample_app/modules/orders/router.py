@@ -34,7 +34,7 @@ IdempotencyKey = Annotated[
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
         description="Of the caller's choice, new for each order: the same request under the same key places one order "
-        "however often it comes, and gets the same answer each time. A key is never forgotten.",
+        "however often it comes, and gets the same answer each time. A key is remembered for 24 hours at least.",
         examples=["8e03978e-40d5-43dd-bc93-6894a57f9324"],
     ),
 ]

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from sample_app.kit.pagination import Page
-from sample_app.kit.schemas import Quantity, RequestModel, ResponseModel
+from sample_app.kit.schemas import RequestModel, ResponseModel
+from sample_app.modules.catalog.public import Quantity
 
 
 class NewOrderLine(RequestModel):

@@ -42,6 +42,9 @@ class OrderService:
 
         First the attempt is written down, then the products are set aside, then the order is written with the names
         and prices that the catalog answered. No transaction spans two modules.
+
+        Raises what the catalog refuses (`REFUSALS`); `IdempotencyKeyReusedError`; and, when it makes sense to ask
+        again with the same key, `OrderInProgressError` and `CatalogUnavailableError`.
         """
         order_id = uuid4()
         fingerprint = hashlib.sha256(new.model_dump_json().encode()).hexdigest()
@@ -53,6 +56,7 @@ class OrderService:
             row = await self._write(order_id, new, reservation)
         except REFUSALS:
             await self._claims.forget(order_id)
+            await self._claims.clean_up()  # What is missing may be with the dead: then it is there next time.
             raise
         except Exception as error:
             # A catalog that did not answer may have heard us all the same, and so may a database.
@@ -61,10 +65,11 @@ class OrderService:
                 raise
             _log.warning("order_placed_all_the_same", order_id=str(order_id), error=str(error))
         await self._outbox.deliver()
+        await self._claims.clean_up()
         return Order.model_validate(row), False
 
     async def order(self, order_id: UUID) -> Order:
-        """One order."""
+        """One order. Raises `OrderNotFoundError`."""
         async with self._database.reading() as session:
             row = await OrderRepository(session).order(order_id)
         if row is None:
