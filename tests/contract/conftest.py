@@ -29,6 +29,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--base-url-like", choices=names, default=PROXIED.name, help=text)
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """One sentence about a URL that leads to no shop, and not a failure of each test."""
+    url = session.config.getoption("--base-url", None)
+    if url is None:
+        return
+    try:
+        with httpx.Client(base_url=url, timeout=30) as client:
+            listed = client.get("/catalog/products?limit=1")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise pytest.UsageError(f"--base-url '{url}' cannot be asked: {error}") from None
+    if not (listed.is_success and "next_cursor" in listed.text):
+        raise pytest.UsageError(
+            f"--base-url '{url}' is no shop: {listed.url} answers {listed.status_code}, and no list of products"
+        )
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each topology."""
     if "topology" not in metafunc.fixturenames:
@@ -112,6 +128,12 @@ def shop(deployment: Deployment) -> httpx.AsyncClient:
 
 
 @pytest.fixture
+def live(shop: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client that gets an answer while it is sent."""
+    return shop
+
+
+@pytest.fixture
 def wire(deployment: Deployment) -> Wire:
     """The shop's address, for requests by hand."""
     return Wire(deployment.http.base_url)
@@ -144,6 +166,8 @@ async def echo(shop: httpx.AsyncClient, anyio_backend: str) -> str:
 def promise(request: pytest.FixtureRequest, topology: Topology) -> Iterator[Promise]:
     """Compares what was seen with what is promised, and knows the differences."""
     test = request.function.__name__
-    promise = Promise([row for row in DIFFERENCES if row.test == test and topology.name in row.topologies])
+    rows = [row for row in DIFFERENCES if row.test == test and topology.name in row.topologies]
+    asked = request.config.getoption("--base-url", None)
+    promise = Promise(rows, f"; expected is a shop like {topology}: --base-url-like names another" if asked else "")
     yield promise
     promise.no_row_is_left()

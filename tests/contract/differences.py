@@ -24,14 +24,6 @@ _PREFIXES_ONLY: Final = "The load balancer knows the modules' prefixes alone, an
 
 DIFFERENCES: Final = (
     Difference(
-        test="test_a_chunk_arrives_before_the_next_one_is_made",
-        what="the chunks arrive",
-        topologies=("in-process",),
-        promised="one by one",
-        instead="all at once",
-        why="The test's client collects an answer that it gets in process.",
-    ),
-    Difference(
         test="test_a_header_or_a_url_of_200_kilobytes_is_refused",
         what="the header",
         topologies=("server",),
@@ -60,7 +52,7 @@ DIFFERENCES: Final = (
     ),
     *(
         Difference(
-            test="test_the_whole_shop_has_a_page_too",
+            test="test_the_whole_shop_has_a_documentation_page_too",
             what=path,
             topologies=("split",),
             promised="200",

@@ -26,12 +26,14 @@ ASPECTS: Final = (
 )
 """The files of the suite, in the order of the page."""
 
-_NAMES: Final = {word.lower(): word for word in ("HTTP", "JSON", "URL")}
+_NAMES: Final = {word.lower(): word for word in ("HTTP", "JSON", "OpenAPI", "URL", "UUID")}
+_OF_ITS_OWN: Final = "an app made for it, in process"
 
 INTRODUCTION: Final = """# HTTP contract
 
-What the shop answers is the same wherever it runs. Each row below is a test in `tests/contract` that runs on every
-topology that can show it; the known differences are at the end.
+What the shop answers is the same wherever it runs. Each row below is a test in `tests/contract`, and its last column
+says where it runs: {shared} rows on each topology that can show what they promise, {alone} once, on an app that is
+made for them. The known differences are at the end.
 
 ```console
 $ pytest tests/contract                                       # in process, and as one process
@@ -51,8 +53,11 @@ This page is made from the code (`make schema`).
 
 def page() -> str:
     """Markdown."""
-    aspects = [_aspect(import_module(f"tests.contract.test_{name}")) for name in ASPECTS]
-    return "\n".join([INTRODUCTION, _topologies(), *aspects, _differences()])
+    modules = [import_module(f"tests.contract.test_{name}") for name in ASPECTS]
+    places = [_where(test) for module in modules for test in _tests(module)]
+    alone = places.count(_OF_ITS_OWN)
+    introduction = INTRODUCTION.format(shared=len(places) - alone, alone=alone)
+    return "\n".join([introduction, _topologies(), *map(_aspect, modules), _differences()])
 
 
 def _topologies() -> str:
@@ -98,7 +103,7 @@ def _details(test: Callable[..., Any]) -> str:
 def _where(test: Callable[..., Any]) -> str:
     fixtures = set(inspect.signature(test).parameters)
     if fixtures.isdisjoint({"shop", "deployment", *NEEDS}):
-        return "an app of its own, in process"
+        return _OF_ITS_OWN
     names = [topology.name for topology in TOPOLOGIES if topology.can(fixtures)]
     return "all" if len(names) == len(TOPOLOGIES) else ", ".join(f"`{name}`" for name in names)
 

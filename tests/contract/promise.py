@@ -6,10 +6,11 @@ from tests.contract.differences import Difference
 
 
 class Promise:
-    """Of one test on one topology; `rows` are the differences that are known of it."""
+    """Of one test on one topology; `rows` are the differences that are known of it, and `advice` ends each failure."""
 
-    def __init__(self, rows: Sequence[Difference]) -> None:
+    def __init__(self, rows: Sequence[Difference], advice: str = "") -> None:
         self._rows = {row.what: row for row in rows}
+        self._advice = advice
         self._asked: set[str] = set()
 
     def __call__(self, what: str, *, seen: object, promised: object) -> None:
@@ -17,11 +18,12 @@ class Promise:
         self._asked.add(what)
         row = self._rows.get(what)
         if row is None:
-            assert str(seen) == str(promised), f"{what}: promised is {promised}, seen was {seen}"
+            assert str(seen) == str(promised), f"{what}: promised is {promised}, seen was {seen}{self._advice}"
             return
         assert row.promised == str(promised), f"{what}: differences.py says that {row.promised} is promised"
-        assert str(seen) != str(promised), f"{what}: is as promised now; take its row out of differences.py"
-        assert str(seen) == row.instead, f"{what}: seen was {seen}; differences.py says {row.instead}"
+        known = f"differences.py says {row.instead}{self._advice}"
+        assert str(seen) != str(promised), f"{what}: is as promised, and its row is out of date: {known}"
+        assert str(seen) == row.instead, f"{what}: seen was {seen}; {known}"
 
     def no_row_is_left(self) -> None:
         """Fail when a difference is known of something that the test did not look at."""

@@ -4,63 +4,43 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Final, Self
 
-from sample_app.settings import Settings
+from tests.sample_app.support import sqlite
+from tests.support.process import Process
 
-ROOT: Final = Path(__file__).parents[2]
-COMMAND: Final = ("-m", "sample_app.entrypoints.serve")
-PATIENCE_SECONDS: Final = 30
+COMMAND: Final = ("sample_app.entrypoints.serve",)
 _LISTENING: Final = re.compile(r"running on (http://[\d.]+:(\d+))")
 
 
-def wait_until(happened: Callable[[], bool], what: str) -> None:
-    """Return when `happened` is true."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not happened():
-        assert time.monotonic() < deadline, f"{what} within {PATIENCE_SECONDS} s"
-        time.sleep(0.02)
+class Server(Process):
+    """A process that has its database and its log in `folder`; `settings` are added to its environment."""
 
-
-class Server:
-    """A process that has its database and its log in `folder`; `settings` are its environment."""
-
-    def __init__(self, folder: Path, settings: Mapping[str, str], before_stop: Callable[[int], None] | None = None):
-        folder.mkdir(parents=True)
-        self._log = folder / "server.log"
+    def __init__(
+        self,
+        folder: Path,
+        settings: Mapping[str, str],
+        *,
+        command: Sequence[str] = COMMAND,
+        before_stop: Callable[[int], None] | None = None,
+    ) -> None:
+        own = {"PORT": "0", "ECHO": "true", "DATABASE_URL": sqlite(folder / "shop.db").get_secret_value()}
+        super().__init__(folder, [sys.executable, "-m", *command], {**os.environ, **own, **settings})
         self._before_stop = before_stop
-        inherited = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-        own = {"PORT": "0", "ECHO": "true", "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'shop.db'}"}
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *COMMAND],
-                cwd=ROOT,
-                env={**inherited, **own, **settings},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
 
     def __enter__(self) -> Self:
         try:
-            wait_until(lambda: self.process.poll() is not None or bool(self._listening()), "a start")
-            found = self._listening()
-            assert found, f"the server did not start:\n{self._log.read_text()}"
+            self.wait_for_start(lambda: bool(self._listening()))
         except BaseException:
-            self._kill()
+            self.__exit__(None, None, None)
             raise
+        found = self._listening()
+        assert found, "it said so"
         self.url, self.port = found[1], int(found[2])
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._kill()
 
     def retire(self) -> None:
         """What a deployment does to the old version: no new requests, then SIGTERM."""
@@ -70,12 +50,7 @@ class Server:
 
     def log_lines(self) -> list[dict[str, Any]]:
         """What it has said so far."""
-        return [json.loads(line) for line in self._log.read_text().splitlines() if line.endswith("}")]
+        return [json.loads(line) for line in self.log.splitlines() if line.endswith("}")]
 
     def _listening(self) -> re.Match[str] | None:
-        return _LISTENING.search(self._log.read_text())
-
-    def _kill(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(PATIENCE_SECONDS)
+        return _LISTENING.search(self.log)

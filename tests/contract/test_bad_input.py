@@ -10,7 +10,6 @@ from tests.contract.wire import Answer, Wire
 from tests.sample_app.support import problem
 
 pytestmark = pytest.mark.anyio
-KIND = "tag:shop.example,2026:"
 JSON = {"content-type": "application/json"}
 PRODUCT = {"name": "Teapot", "price_cents": 1999, "stock": 5}
 
@@ -32,10 +31,9 @@ PRODUCT = {"name": "Teapot", "price_cents": 1999, "stock": 5}
         pytest.param(b"Teapot", id="a word"),
     ],
 )
-async def test_a_body_that_is_no_json_is_a_malformed_request(shop: httpx.AsyncClient, body: bytes) -> None:
+async def test_a_body_that_is_no_json_is_refused_as_malformed(shop: httpx.AsyncClient, body: bytes) -> None:
     """400 `malformed-json`: cut off, invalid UTF-8, NUL, nested 100,000 deep, 5,000 digits."""
-    document = problem(await shop.post("/catalog/products", content=body, headers=JSON), 400)
-    assert document["type"] == f"{KIND}malformed-json", "a program can tell it from a wrong value"
+    problem(await shop.post("/catalog/products", content=body, headers=JSON), 400, "malformed-json")
 
 
 @pytest.mark.parametrize(
@@ -56,33 +54,34 @@ async def test_a_body_that_is_no_json_is_a_malformed_request(shop: httpx.AsyncCl
         pytest.param({"name": "x" * 201}, "#/name", id="too long"),
         pytest.param({"name": "\ud800"}, "#/name", id="half a surrogate pair"),
         pytest.param({"name": {"$ne": ""}}, "#/name", id="a query"),
+        pytest.param({"tags": ["tea", 1]}, "#/tags/1", id="a number in a list of texts"),
         pytest.param({"nmae": "Teapot"}, "#/nmae", id="a name that is not known"),
         pytest.param({"__proto__": {}}, "#/__proto__", id="a name that some languages know"),
     ],
 )
-async def test_a_value_of_the_wrong_kind_is_pointed_at(
+async def test_a_value_that_is_not_acceptable_is_refused_and_the_error_points_at_it(
     shop: httpx.AsyncClient, change: dict[str, object], pointer: str
 ) -> None:
-    """422 with a pointer: NaN, out of range, text or `true` for a number, unknown names."""
+    """422 `invalid-request` with a JSON pointer: NaN, out of range, text or `true` for a number, unknown names."""
     content = json.dumps({**PRODUCT, **change})
-    document = problem(await shop.post("/catalog/products", content=content, headers=JSON), 422)
+    document = problem(await shop.post("/catalog/products", content=content, headers=JSON), 422, "invalid-request")
     assert [error["pointer"] for error in document["errors"]] == [pointer], "the pointer leads to the value"
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"1", b'"Teapot"', b"NaN"], ids=repr)
-async def test_a_body_that_is_no_object_is_refused(shop: httpx.AsyncClient, body: bytes) -> None:
+async def test_json_that_is_no_object_is_refused(shop: httpx.AsyncClient, body: bytes) -> None:
     """422, an empty body included."""
     problem(await shop.post("/catalog/products", content=body, headers=JSON), 422)
 
 
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
-async def test_a_byte_order_mark_is_no_mistake(shop: httpx.AsyncClient, codec: str) -> None:
+async def test_json_that_begins_with_a_byte_order_mark_is_read(shop: httpx.AsyncClient, codec: str) -> None:
     """JSON is UTF-8 (RFC 8259); what old programs make of it is read all the same."""
     answer = await shop.post("/catalog/products", content=json.dumps(PRODUCT).encode(codec), headers=JSON)
     assert (answer.status_code, answer.json()["name"]) == (201, "Teapot"), "everywhere the same"
 
 
-async def test_of_a_name_that_is_there_twice_the_last_counts(shop: httpx.AsyncClient) -> None:
+async def test_of_a_name_that_is_twice_in_a_json_object_the_last_value_counts(shop: httpx.AsyncClient) -> None:
     """JSON leaves it open; here it is the same everywhere."""
     body = b'{"name": "Cup", "name": "Teapot", "price_cents": 1999, "stock": 5}'
     answer = await shop.post("/catalog/products", content=body, headers=JSON)
@@ -90,7 +89,7 @@ async def test_of_a_name_that_is_there_twice_the_last_counts(shop: httpx.AsyncCl
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "application/xml", None])
-async def test_json_that_is_called_something_else_is_refused(shop: httpx.AsyncClient, media_type: str | None) -> None:
+async def test_json_under_another_content_type_is_refused(shop: httpx.AsyncClient, media_type: str | None) -> None:
     """So a form on another site cannot place an order for whoever looks at it."""
     headers = {"content-type": media_type} if media_type else {}
     problem(await shop.post("/catalog/products", content=json.dumps(PRODUCT).encode(), headers=headers), 422)
@@ -107,7 +106,7 @@ async def test_json_that_is_called_something_else_is_refused(shop: httpx.AsyncCl
         "/%0d%0aX-Injected:%20yes",
     ],
 )
-async def test_an_encoded_line_break_begins_no_header(wire: Wire, target: str) -> None:
+async def test_an_encoded_line_break_in_a_url_adds_no_header_to_the_answer(wire: Wire, target: str) -> None:
     """`%0d%0a` in a path or a query (`Link` repeats it) adds nothing to the answer, and is no 5xx."""
     for _ in range(2):
         wire.ask(
@@ -120,7 +119,7 @@ async def test_an_encoded_line_break_begins_no_header(wire: Wire, target: str) -
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n ", b"\x00", b"\x0b", b"\x85"], ids=repr)
-async def test_a_line_break_in_a_header_begins_none_in_the_answer(wire: Wire, end: bytes) -> None:
+async def test_a_line_break_in_a_request_header_adds_no_header_to_the_answer(wire: Wire, end: bytes) -> None:
     """CR, LF, folding, NUL: refused or harmless, never 5xx."""
     headers = b"x-request-id: one" + end + b"X-Injected: yes\r\n"
     _is_whole(wire.ask(b"/catalog/products?limit=1", headers=headers))
@@ -137,7 +136,7 @@ async def test_a_line_break_in_a_header_begins_none_in_the_answer(wire: Wire, en
         pytest.param(b"transfer-encoding: chunked\r\ntransfer-encoding: identity\r\n", id="two codings"),
     ],
 )
-async def test_no_request_hides_in_another(wire: Wire, framing: bytes) -> None:
+async def test_no_request_can_be_smuggled_in_another(wire: Wire, framing: bytes) -> None:
     """A request that two readers could cut in two ways gets one answer, and then the connection ends."""
     hidden = b"GET /orders/hidden HTTP/1.1\r\nhost: x\r\n\r\n"
     request = wire.request(b"/catalog/products", method=b"POST", headers=framing, close=False)
@@ -158,7 +157,7 @@ async def test_no_request_hides_in_another(wire: Wire, framing: bytes) -> None:
         pytest.param(b"GET / HTTP/1.1\r\nhost: x\r\nno colon\r\n\r\n", id="a header that is none"),
     ],
 )
-async def test_what_is_no_http_is_refused_and_harms_nobody_else(wire: Wire, nonsense: bytes) -> None:
+async def test_bytes_that_are_no_http_are_refused_and_harm_nobody_else(wire: Wire, nonsense: bytes) -> None:
     """4xx or a closed connection; the next request is served."""
     with wire.connect() as line:
         line.send(nonsense)

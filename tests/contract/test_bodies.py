@@ -16,7 +16,7 @@ JSON = {"content-type": "application/json"}
 
 
 @pytest.mark.parametrize("body", [EVERY_BYTE, EVERY_BYTE * 1000, b"", b"\x1f\x8b not really gzip"], ids=len)
-async def test_a_body_comes_and_goes_byte_for_byte(shop: httpx.AsyncClient, echo: str, body: bytes) -> None:
+async def test_a_body_arrives_and_comes_back_byte_for_byte(shop: httpx.AsyncClient, echo: str, body: bytes) -> None:
     """Every byte value, what is not UTF-8, 780 kB, nothing at all."""
     answer = await shop.post(f"{echo}/body", content=body, headers={"content-type": "image/png"})
     assert answer.content == body, "nothing takes it for text, or for something to unpack"
@@ -31,7 +31,7 @@ async def test_a_body_in_chunks_is_the_same_body(shop: httpx.AsyncClient, echo: 
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
-async def test_a_body_of_a_million_bytes_passes(shop: httpx.AsyncClient, echo: str, chunked: bool) -> None:
+async def test_a_body_of_a_million_bytes_is_taken(shop: httpx.AsyncClient, echo: str, chunked: bool) -> None:
     """An Application Load Balancer passes 1 MB to Lambda, so that is what every topology takes."""
     body = b"x" * LIMIT
     saw = (await shop.post(f"{echo}/request", content=_chunks(body) if chunked else body)).json()
@@ -39,7 +39,7 @@ async def test_a_body_of_a_million_bytes_passes(shop: httpx.AsyncClient, echo: s
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
-async def test_a_longer_body_is_refused(shop: httpx.AsyncClient, chunked: bool) -> None:
+async def test_a_body_of_more_than_a_million_bytes_is_refused(shop: httpx.AsyncClient, chunked: bool) -> None:
     """1,000,001 bytes: 413 as a problem, with `Content-Length` and in chunks."""
     body = b" " * (LIMIT + 1)
     answer = await shop.post("/catalog/products", content=_chunks(body) if chunked else body, headers=JSON)
@@ -47,7 +47,7 @@ async def test_a_longer_body_is_refused(shop: httpx.AsyncClient, chunked: bool) 
     assert str(LIMIT) in document["detail"], "it says how long a body may be"
 
 
-async def test_a_body_is_refused_by_its_length_before_it_is_sent(wire: Wire) -> None:
+async def test_a_body_whose_length_says_that_it_is_too_long_is_refused_before_it_is_sent(wire: Wire) -> None:
     """`Content-Length: 50000000` gets its 413 at once."""
     with wire.connect() as line:
         head = b"content-type: application/json\r\ncontent-length: 50000000\r\n"

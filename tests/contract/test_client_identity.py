@@ -9,18 +9,19 @@ from sample_app.app import create_app
 from sample_app.settings import Scheme, Settings
 from tests.contract.topologies import Deployment
 from tests.contract.wire import Wire
+from tests.proxy import OWN_ADDRESS
 from tests.sample_app.support import add_product, running, sqlite
 
 pytestmark = pytest.mark.anyio
 SPOOFS = {
     "an address": [("x-forwarded-for", "203.0.113.9")],
-    "the proxy's own address": [("x-forwarded-for", "127.0.0.1")],
-    "a chain that ends at the proxy": [("x-forwarded-for", "203.0.113.9, 127.0.0.1, ::1")],
+    "the proxy's own address": [("x-forwarded-for", OWN_ADDRESS)],
+    "a chain that ends at the proxy": [("x-forwarded-for", f"203.0.113.9, {OWN_ADDRESS}, ::1")],
     "two lines": [("x-forwarded-for", "203.0.113.9"), ("x-forwarded-for", "203.0.113.10")],
     "IPv6": [("x-forwarded-for", "2001:db8::9")],
     "IPv6 in brackets with a port": [("x-forwarded-for", "[2001:db8::9]:443")],
     "an address with a port": [("x-forwarded-for", "203.0.113.9:443")],
-    "the proxy in IPv6": [("x-forwarded-for", "::ffff:127.0.0.1")],
+    "the proxy in IPv6": [("x-forwarded-for", f"::ffff:{OWN_ADDRESS}")],
     "garbage": [("x-forwarded-for", "unknown, _hidden, 999.1.1.1, '; drop")],
     "an empty value": [("x-forwarded-for", "")],
     "commas only": [("x-forwarded-for", ", ,")],
@@ -45,7 +46,7 @@ SPOOFS = {
 }
 
 
-async def test_the_shop_sees_the_client_and_not_the_proxy(
+async def test_the_shop_sees_the_address_of_the_client_and_not_that_of_a_proxy(
     shop: httpx.AsyncClient, deployment: Deployment, echo: str
 ) -> None:
     """`FORWARDED_ALLOW_IPS` names the proxy."""
@@ -56,7 +57,7 @@ async def test_the_shop_sees_the_client_and_not_the_proxy(
 
 
 @pytest.mark.parametrize("spoof", SPOOFS)
-async def test_a_client_cannot_pretend_to_be_another(shop: httpx.AsyncClient, echo: str, spoof: str) -> None:
+async def test_a_client_cannot_pretend_to_have_another_address(shop: httpx.AsyncClient, echo: str, spoof: str) -> None:
     """Nor to use another scheme, host or path: what it says in forwarded headers is never believed."""
     honest = (await shop.get(f"{echo}/request")).json()
     lying = (await shop.get(f"{echo}/request", headers=SPOOFS[spoof])).json()
@@ -73,7 +74,7 @@ async def test_links_lead_to_the_host_and_the_scheme_that_the_client_used(shop: 
     assert (link.scheme, link.netloc) == (shop.base_url.scheme, shop.base_url.netloc), "a client can follow it"
 
 
-async def test_a_host_that_could_harm_is_no_link(wire: Wire) -> None:
+async def test_a_malformed_host_never_gets_into_an_answer(wire: Wire) -> None:
     """A `Host` that is none is refused, or does not get into what the shop answers."""
     request = b'GET /catalog/products?limit=1 HTTP/1.1\r\nhost: evil.example/"><script>\r\nconnection: close\r\n\r\n'
     with wire.connect() as line:
@@ -83,7 +84,7 @@ async def test_a_host_that_could_harm_is_no_link(wire: Wire) -> None:
     assert b"<script>" not in answer.body + str(answer.headers).encode(), "it is not repeated"
 
 
-async def test_public_scheme_is_the_scheme_of_every_link(tmp_path: Path) -> None:
+async def test_the_scheme_of_all_links_can_be_set(tmp_path: Path) -> None:
     """`PUBLIC_SCHEME=https`: for CloudFront's VPC origins, behind which no header tells the client's scheme."""
     settings = Settings(database_url=sqlite(tmp_path / "shop.db"), public_scheme=Scheme.HTTPS, echo=True)
     async with running(create_app(settings)) as shop:

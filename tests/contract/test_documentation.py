@@ -9,17 +9,19 @@ import httpx
 import pytest
 
 from sample_app.app import create_app
+from sample_app.registry import MODULES
 from sample_app.settings import Settings
 from tests.contract.promise import Promise
 from tests.sample_app.support import running, sqlite
 
 pytestmark = pytest.mark.anyio
-MODULES = ["catalog", "orders", "notifications"]
 _OPENAPI_URL = re.compile(r"url: '([^']+)'")
 
 
 @pytest.mark.parametrize("module", MODULES)
-async def test_each_module_has_a_page_that_finds_its_document(shop: httpx.AsyncClient, module: str) -> None:
+async def test_each_module_has_a_documentation_page_and_an_openapi_document(
+    shop: httpx.AsyncClient, module: str
+) -> None:
     """`/<module>/docs`, and behind it `/<module>/openapi.json`."""
     page = await shop.get(f"/{module}/docs")
     assert page.headers["content-type"].startswith("text/html"), "a page for people"
@@ -28,13 +30,13 @@ async def test_each_module_has_a_page_that_finds_its_document(shop: httpx.AsyncC
     assert all(path.split("/")[1] == module for path in document["paths"]), "of this module, and of no other"
 
 
-async def test_the_whole_shop_has_a_page_too(shop: httpx.AsyncClient, promise: Promise) -> None:
+async def test_the_whole_shop_has_a_documentation_page_too(shop: httpx.AsyncClient, promise: Promise) -> None:
     """`/docs` and `/openapi.json`, where all of it is one process or one target group."""
     for path in ("/docs", "/openapi.json"):
         promise(path, seen=(await shop.get(path)).status_code, promised=200)
 
 
-async def test_what_is_documented_is_there(shop: httpx.AsyncClient) -> None:
+async def test_every_documented_path_is_served(shop: httpx.AsyncClient) -> None:
     """Each documented `GET` answers JSON: 200, or 404 for an unknown id."""
     for module in MODULES:
         for path, operations in (await shop.get(f"/{module}/openapi.json")).json()["paths"].items():
@@ -52,10 +54,10 @@ async def test_health_and_the_echo_are_not_documented(shop: httpx.AsyncClient) -
 
 
 @pytest.mark.parametrize("strips", [True, False], ids=["a gateway that takes the prefix off", "one that keeps it"])
-async def test_below_a_prefix_of_the_gateway_everything_is_found(tmp_path: Path, strips: bool) -> None:
+async def test_the_documentation_is_found_below_the_prefix_of_a_gateway(tmp_path: Path, strips: bool) -> None:
     """`ROOT_PATH=/prod`, such as the stage of an API Gateway."""
     async with _behind_gateway(tmp_path, strips=strips) as gateway:
-        for prefix in ("", "/catalog", "/orders", "/notifications"):
+        for prefix in ("", *(f"/{module}" for module in MODULES)):
             page = await gateway.get(f"/prod{prefix}/docs")
             url = _openapi_url(page)
             assert url == f"/prod{prefix}/openapi.json", "the page asks for its document where the gateway has it"
@@ -66,7 +68,7 @@ async def test_below_a_prefix_of_the_gateway_everything_is_found(tmp_path: Path,
 
 
 @pytest.mark.parametrize("strips", [True, False], ids=["a gateway that takes the prefix off", "one that keeps it"])
-async def test_below_a_prefix_of_the_gateway_answers_lead_to_where_things_are(tmp_path: Path, strips: bool) -> None:
+async def test_links_have_the_prefix_of_a_gateway(tmp_path: Path, strips: bool) -> None:
     """`Location` and `Link` have the prefix."""
     product = {"name": "Teapot", "price_cents": 1999, "stock": 5}
     async with _behind_gateway(tmp_path, strips=strips) as gateway:

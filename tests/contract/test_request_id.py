@@ -6,32 +6,32 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from pydantic import AnyHttpUrl
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sample_app.app import create_app
 from sample_app.settings import Settings
-from tests.contract.server import Server, wait_until
-from tests.sample_app.support import add_product, order, running, sqlite
+from tests.contract.server import Server
+from tests.sample_app.support import ELSEWHERE, add_product, order, running, sqlite
+from tests.support.process import wait_until
 
 pytestmark = pytest.mark.anyio
 HEADER = "X-Request-ID"
 
 
-async def test_an_id_that_the_caller_gives_is_kept(shop: httpx.AsyncClient) -> None:
+async def test_a_request_id_that_the_client_sends_is_kept(shop: httpx.AsyncClient) -> None:
     """`X-Request-ID`: up to 128 letters, digits, dots, hyphens and underscores."""
     answer = await shop.get("/catalog/products", headers={HEADER: "Order-7.retry_2"})
     assert answer.headers.get_list(HEADER) == ["Order-7.retry_2"], "the caller can find its request in our logs"
 
 
 @pytest.mark.parametrize("given", ["", "two words", "a" * 129, "semi;colon", 'quo"te', "<b>", "{}", "ü"])
-async def test_an_id_that_could_harm_a_log_is_replaced(shop: httpx.AsyncClient, given: str) -> None:
+async def test_a_request_id_that_could_harm_a_log_is_replaced(shop: httpx.AsyncClient, given: str) -> None:
     """By a UUID; the request is served all the same."""
     answer = await shop.get("/catalog/products", headers=[(HEADER.encode(), given.encode())])
     assert _is_uuid(answer.headers[HEADER]), "an own one stands in for it, and the request is served all the same"
 
 
-async def test_without_an_id_each_request_gets_one_of_its_own(shop: httpx.AsyncClient) -> None:
+async def test_a_request_without_an_id_gets_a_new_one(shop: httpx.AsyncClient) -> None:
     """A UUID, in the answer's `X-Request-ID`."""
     ids = {(await shop.get("/catalog/products")).headers[HEADER] for _ in range(3)}
     assert len({UUID(each) for each in ids}) == 3, "no two requests share one"
@@ -48,7 +48,7 @@ _FAILS: dict[str, tuple[int, _Ask]] = {
 
 
 @pytest.mark.parametrize("failure", _FAILS)
-async def test_an_error_has_an_id_too(shop: httpx.AsyncClient, failure: str) -> None:
+async def test_an_error_has_a_request_id_too(shop: httpx.AsyncClient, failure: str) -> None:
     """400, 404, 405, 413 and 422."""
     status, ask = _FAILS[failure]
     answer = await ask(shop)
@@ -56,7 +56,7 @@ async def test_an_error_has_an_id_too(shop: httpx.AsyncClient, failure: str) -> 
     assert _is_uuid(answer.headers[HEADER]), "errors are what one looks for in a log"
 
 
-async def test_one_id_is_in_the_logs_of_every_service_that_took_part(
+async def test_one_request_id_is_in_the_log_of_every_service_that_took_part(
     shop: httpx.AsyncClient, servers: dict[str, Server]
 ) -> None:
     """In the access log of orders, catalog and notifications, for one order."""
@@ -73,7 +73,7 @@ async def test_one_id_is_in_the_logs_of_every_service_that_took_part(
     assert mine("notifications"), "and what it told notifications"
 
 
-async def test_a_called_service_gets_the_id_and_the_trace_of_the_request(tmp_path: Path) -> None:
+async def test_a_service_that_another_calls_gets_the_id_and_the_trace_of_the_request(tmp_path: Path) -> None:
     """`traceparent`, `tracestate` and `X-Amzn-Trace-Id` are passed on as they came."""
     trace = {
         "x-request-id": "order-7",
@@ -82,13 +82,7 @@ async def test_a_called_service_gets_the_id_and_the_trace_of_the_request(tmp_pat
         "x-amzn-trace-id": "Root=1-67891233-abcdef012345678912345678;Parent=463ac35c9f6413ad;Sampled=1",
     }
     two = Settings(app_services=("catalog", "notifications"), database_url=sqlite(tmp_path / "others.db"))
-    there = AnyHttpUrl("http://others.internal")
-    one = Settings(
-        app_services=("orders",),
-        database_url=sqlite(tmp_path / "orders.db"),
-        catalog_url=there,
-        notifications_url=there,
-    )
+    one = Settings(app_services=("orders",), database_url=sqlite(tmp_path / "orders.db"), **ELSEWHERE)
     others = create_app(two)
     tap = _Tap(others)
     orders = create_app(one, transport=httpx.ASGITransport(tap))

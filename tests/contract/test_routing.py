@@ -114,13 +114,13 @@ async def test_a_path_of_no_module_is_not_found(shop: httpx.AsyncClient, promise
         promise(path, seen=f"{answer.status_code} {_media_type(answer)}", promised="404 application/problem+json")
 
 
-async def test_a_slash_too_many_is_not_found_and_never_redirected(shop: httpx.AsyncClient) -> None:
+async def test_a_path_with_a_slash_too_many_is_not_found_and_never_redirected(shop: httpx.AsyncClient) -> None:
     """404 at `/catalog/products/`: where TLS ends in front, a redirect could lead to http."""
     problem(await shop.get("/catalog/products/"), 404)
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PATCH", "TRACE", "PROPFIND"])
-async def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(
+async def test_a_method_that_a_path_does_not_have_is_refused_and_those_that_it_has_are_named(
     shop: httpx.AsyncClient, method: str
 ) -> None:
     """405 with `Allow`; `HEAD`, `OPTIONS` and `TRACE` are no exceptions."""

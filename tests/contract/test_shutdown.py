@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from tests.contract.promise import Promise
-from tests.contract.server import PATIENCE_SECONDS, wait_until
 from tests.contract.topologies import Deployment
+from tests.support.process import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.anyio
 CHUNKS, DELAY_MS = 8, 250

@@ -12,12 +12,12 @@ CHUNKS, DELAY_MS = 4, 250
 
 
 async def test_a_chunk_arrives_before_the_next_one_is_made(
-    shop: httpx.AsyncClient, echo: str, promise: Promise
+    live: httpx.AsyncClient, echo: str, promise: Promise
 ) -> None:
     """Nothing on the way collects a response before it passes it on."""
     begun = time.monotonic()
     arrived: dict[str, float] = {}
-    async with shop.stream("GET", f"{echo}/stream", params={"chunks": CHUNKS, "delay_ms": DELAY_MS}) as answer:
+    async with live.stream("GET", f"{echo}/stream", params={"chunks": CHUNKS, "delay_ms": DELAY_MS}) as answer:
         async for line in answer.aiter_lines():
             arrived[line.strip()] = time.monotonic() - begun
     assert list(arrived) == [str(number) for number in range(CHUNKS)], "all of them, in order"
@@ -30,10 +30,10 @@ async def test_a_chunk_arrives_before_the_next_one_is_made(
     )
 
 
-async def test_a_reader_who_leaves_in_the_middle_harms_nobody_else(shop: httpx.AsyncClient, echo: str) -> None:
+async def test_a_client_that_leaves_in_mid_answer_harms_nobody_else(live: httpx.AsyncClient, echo: str) -> None:
     """The next request is served."""
     for _ in range(3):
-        async with shop.stream("GET", f"{echo}/stream", params={"chunks": 3, "delay_ms": 10}) as answer:
+        async with live.stream("GET", f"{echo}/stream", params={"chunks": 3, "delay_ms": 10}) as answer:
             async for _ in answer.aiter_bytes():
                 break
-    assert (await shop.get("/catalog/products")).status_code == 200, "the next one is served"
+    assert (await live.get("/catalog/products")).status_code == 200, "the next one is served"

@@ -10,13 +10,16 @@ from typing import Final
 import httpx
 
 from sample_app.app import create_app
+from sample_app.registry import MODULES
 from sample_app.settings import Settings
 from tests.contract.server import Server
-from tests.proxy import DEFAULT_GROUP, Proxy
+from tests.proxy import DEFAULT_GROUP, OWN_ADDRESS, Proxy
+from tests.proxy.split import environment
 from tests.sample_app.support import sqlite
 
 NEEDS: Final = {
     "echo": "what the app saw (`ECHO=true`)",
+    "live": "an answer that is still under way",
     "wire": "bytes that no client library would send",
     "servers": "the logs of the processes",
     "fresh": "processes that stop",
@@ -25,11 +28,8 @@ NEEDS: Final = {
 
 # Nobody's: a server without a proxy in front believes no forwarded header.
 _NO_PROXY: Final = "192.0.2.1"
-_PROXY: Final = "127.0.0.1"
-# Linux has all of 127/8, so a client beside the proxy can have another address than the proxy.
-_CLIENT: Final = "127.0.0.2"
+_CLIENT: Final = "127.0.0.1"
 _TIMEOUT: Final = httpx.Timeout(30)
-_SERVICES: Final = ("catalog", "notifications", "orders")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,29 +74,26 @@ async def _in_process(folder: Path) -> AsyncIterator[Deployment]:
 async def _server(folder: Path) -> AsyncIterator[Deployment]:
     with Server(folder / "shop", {"FORWARDED_ALLOW_IPS": _NO_PROXY}) as server:
         async with httpx.AsyncClient(base_url=server.url, timeout=_TIMEOUT) as http:
-            yield Deployment(http=http, client="127.0.0.1", servers=dict.fromkeys(_SERVICES, server))
+            yield Deployment(http=http, client=_CLIENT, servers=dict.fromkeys(MODULES, server))
 
 
 @asynccontextmanager
 async def _behind_proxy(folder: Path, *, split: bool) -> AsyncIterator[Deployment]:
-    groups = _SERVICES if split else (DEFAULT_GROUP,)
     async with AsyncExitStack() as stack:
         proxy = stack.enter_context(Proxy(folder / "proxy"))
-        trust = {"FORWARDED_ALLOW_IPS": _PROXY}
-        others = {"CATALOG_URL": proxy.url, "NOTIFICATIONS_URL": proxy.url} if split else {}
+        settings = (
+            {service: environment(service, 0, proxy.url, folder) for service in MODULES}
+            if split
+            else {DEFAULT_GROUP: {"FORWARDED_ALLOW_IPS": OWN_ADDRESS}}
+        )
         servers = {}
-        for group in groups:
-            selection = {"APP_SERVICES": group} if split else {}
-            server = Server(folder / group, {**trust, **others, **selection}, partial(proxy.deregister, group))
+        for group, told in settings.items():
+            server = Server(folder / group, told, before_stop=partial(proxy.deregister, group))
             servers[group] = stack.enter_context(server)
             proxy.register(group, server.port)
-        transport = httpx.AsyncHTTPTransport(local_address=_CLIENT)
-        http = httpx.AsyncClient(base_url=proxy.url, timeout=_TIMEOUT, transport=transport)
-        yield Deployment(
-            http=await stack.enter_async_context(http),
-            client=_CLIENT,
-            servers=servers if split else dict.fromkeys(_SERVICES, servers[DEFAULT_GROUP]),
-        )
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=proxy.url, timeout=_TIMEOUT))
+        of_prefixes = servers if split else dict.fromkeys(MODULES, servers[DEFAULT_GROUP])
+        yield Deployment(http=http, client=_CLIENT, servers=of_prefixes)
 
 
 @asynccontextmanager
@@ -109,7 +106,12 @@ IN_PROCESS: Final = Topology(
     name="in-process",
     what="the ASGI app, called by the test",
     start=_in_process,
-    lacks={"wire": "no socket", "servers": "it is the test's process", "fresh": "the same"},
+    lacks={
+        "live": "the test's client collects what it gets in process",
+        "wire": "no socket",
+        "servers": "it is the test's process",
+        "fresh": "the same",
+    },
 )
 SERVER: Final = Topology(name="server", what="one process, `python -m sample_app.entrypoints.serve`", start=_server)
 PROXIED: Final = Topology(

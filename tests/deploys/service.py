@@ -3,29 +3,27 @@
 import itertools
 import json
 import os
-import random
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import httpx
+
 from fastapi_on_aws.recording import plain
 from tests.proxy import DEFAULT_GROUP, Proxy
 from tests.support.dockerfile import final_stage
+from tests.support.process import Process, free_port
 from tests.support.recorded import (
     IMAGE_URI,
     LOAD_BALANCER,
-    ROOT,
     STACKS,
     TARGET_GROUP,
     container,
@@ -34,7 +32,6 @@ from tests.support.recorded import (
 )
 
 TASKS: Final = 2
-START_SECONDS: Final = 60
 IMAGES_OWN_COMMAND: Final = {"image": {"uri": IMAGE_URI, "architecture": "arm64"}}
 """An app for which the dev stack writes no command."""
 STACKS_COMMAND: Final[Mapping[str, Any]] = {}
@@ -56,7 +53,7 @@ class Revision:
     @classmethod
     def of(cls, app: Mapping[str, Any]) -> Self:
         """Of the dev stack, with these words under `app`, and a port that is free here."""
-        port = _free_port()
+        port = free_port()
         graph = stack_graph(STACKS / "Pulumi.dev.yaml", app={**app, "port": port})
         definition, group = container(graph), plain(graph.one(TARGET_GROUP).inputs)
         return cls(
@@ -70,43 +67,19 @@ class Revision:
         )
 
 
-class Task:
+class Task(Process):
     """A process of a revision, with a /tmp of its own."""
 
     def __init__(self, revision: Revision, folder: Path) -> None:
-        folder.mkdir(parents=True)
+        super().__init__(folder, revision.command, {**revision.environment, "TMPDIR": str(folder)})
         self.revision = revision
         self.stopped_in_seconds: float | None = None
         self.killed = False
         """Whether it was still there at the stop time-out."""
-        self._log = folder / "task.log"
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(
-                revision.command,
-                cwd=ROOT,
-                env={**revision.environment, "TMPDIR": str(folder)},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.process.kill()
-        self.process.wait()
 
     def wait_until_ready(self) -> None:
         url = f"http://127.0.0.1:{self.revision.port}{self.revision.ready_path}"
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-                urllib.request.urlopen(url, timeout=5).close()  # raises for what is not a 2xx
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"{url} is not ready; {shlex.join(self.revision.command)} said:\n{self._log.read_text()}")
+        self.wait_for_start(lambda: _answers(url))
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL to what is still there at the stop time-out."""
@@ -173,10 +146,8 @@ def _environment_of_the_image() -> dict[str, str]:
     return {**assigned, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.defpath))}
 
 
-def _free_port() -> int:
-    """Below those that the system gives to clients, so that no connection takes it in between."""
-    while True:
-        port = random.randrange(20_000, 30_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("0.0.0.0", port))
-            return port
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5).is_success
+    except httpx.TransportError:
+        return False

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from fastapi_on_aws.recording import Graph
+from tests.support.process import free_port
 from tests.support.recorded import (
     BUILT_IMAGE,
     IMAGE_URI,
@@ -79,14 +79,6 @@ def test_an_image_of_ci_brings_its_own_command() -> None:
         "UVICORN_TIMEOUT_KEEP_ALIVE": "75",
         "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN": "25",
     }
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port = listening.getsockname()[1]
-    assert isinstance(port, int)
-    return port
 
 
 @contextmanager
