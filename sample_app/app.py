@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
 import httpx
 from fastapi import FastAPI
@@ -14,7 +15,7 @@ from sample_app.kit.docs import docs_router
 from sample_app.kit.echo import echo_router
 from sample_app.kit.forwarded import PublicScheme, RootPath
 from sample_app.kit.logs import AccessLog
-from sample_app.kit.migrations import upgrade
+from sample_app.kit.migrations import newest, upgrade
 from sample_app.kit.peers import peer
 from sample_app.kit.problems import LastResort
 from sample_app.kit.request_id import RequestId
@@ -22,15 +23,21 @@ from sample_app.registry import Module, select
 from sample_app.settings import Settings
 
 TITLE, VERSION = "Shop", "1.0.0"
+# A tag URI (RFC 4151): it identifies a kind of problem and promises no page.
+PROBLEM_TYPES: Final = "tag:shop.example,2026:"
 
 
 def create_app(settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
     """The shop, or the part of it that `APP_SERVICES` selects.
 
-    `transport` carries the calls to other services; a test gives one that ends in another app.
+    `transport` carries the calls to other services; a test gives one that ends in another app. Raises `SelectionError`
+    for modules that cannot work together, `MigrationError` for one whose tables no migration makes, and without
+    `settings` what `Settings` raises: `ValidationError` and `SecretError`.
     """
     settings = settings or Settings()
     modules = select(settings.app_services, settings.urls)
+    for module in modules:
+        newest(module)  # The start fails without it, not each probe.
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -54,7 +61,7 @@ def create_app(settings: Settings | None = None, transport: httpx.AsyncBaseTrans
         responses=problems.OPENAPI_RESPONSES,
         telemetry=telemetry.CONFIG,
     )
-    problems.install(app)
+    problems.install(app, PROBLEM_TYPES)
     _add_routes(app, modules, settings)
     add_middleware(app, settings)
     return app

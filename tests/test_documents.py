@@ -1,5 +1,6 @@
 """README and docs do what they say."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,10 +11,12 @@ import yaml
 
 from fastapi_on_aws.recording import Mode, record
 from tests.cli.projects import run
+from tests.support.process import free_port
 from tests.support.recorded import ROOT, stack_graph
 
 README = (ROOT / "README.md").read_text()
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+SAMPLE_APP = ROOT / "sample_app" / "README.md"
+PAGES = [ROOT / "README.md", SAMPLE_APP, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def blocks(language: str, text: str = README) -> list[str]:
@@ -70,6 +73,44 @@ def test_the_plan_in_the_readme_is_a_real_one() -> None:
 def test_every_example_on_the_recording_page_runs(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     exec(program, {})
+
+
+@pytest.mark.real_tools
+def test_the_session_with_the_sample_app_works_again_and_again(tmp_path: Path) -> None:
+    (session,) = [block for block in blocks("console", SAMPLE_APP.read_text()) if "make run" in block]
+    for _ in range(2):
+        commands = session.replace("$ ", "", 1).replace("\n$ ", "\n").replace("8000", str(free_port()))
+        done = shell(commands, ROOT, tmp_path / "shop.db")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.count('"total_cents":1350') > 1, f"no order and its notification in {done.stdout}"
+
+
+@pytest.mark.real_tools
+def test_the_sample_app_lives_under_another_name(tmp_path: Path) -> None:
+    (session,) = [block for block in blocks("console", SAMPLE_APP.read_text()) if "git mv" in block]
+    rename = "".join(line.removeprefix("$ ") for line in session.splitlines(keepends=True) if "make" not in line)
+    copy = "git ls-files -z --cached --others --exclude-standard | tar c --null --ignore-failed-read -T - | tar x -C"
+    for commands, folder in [
+        (f"{copy} {tmp_path}", ROOT),
+        ("git init --quiet && git add --all", tmp_path),
+        (rename, tmp_path),
+        ("! git grep sample_app", tmp_path),
+        (f"{sys.executable} -m shop.entrypoints.migrate upgrade", tmp_path),
+    ]:
+        done = shell(commands, folder, tmp_path / "shop.db")
+        assert done.returncode == 0, f"{commands}: {done.stdout}{done.stderr}"
+
+
+def shell(commands: str, folder: Path, database: Path) -> "subprocess.CompletedProcess[str]":
+    """Run `commands` as a reader would, up to the first that fails; the app's data is in `database`."""
+    # To make, all is ready: it runs this interpreter as it is, and installs nothing.
+    ready = database.with_name("ready")
+    ready.touch()
+    make = f"READY={ready} BIN={Path(sys.executable).parent}"
+    told = {**os.environ, "MAKEFLAGS": make, "DATABASE_URL": f"sqlite+aiosqlite:///{database}"}
+    # Job control, so that what is killed is killed with its children; when they end, so does their output, and this.
+    command = ["bash", "-c", f"set -em\ntrap 'kill -- -$(jobs -p) 2> /dev/null || true' EXIT\n{commands}"]
+    return subprocess.run(command, cwd=folder, env=told, capture_output=True, text=True, check=False, timeout=400)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -16,7 +16,6 @@ class PublicScheme:
         self._scheme = scheme
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
         if scope["type"] == "http":
             scope["scheme"] = self._scheme
         await self._app(scope, receive, send)
@@ -30,7 +29,6 @@ class RootPath:
         self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
         if scope["type"] == "http":
             # ASGI's `path` has `root_path` in front; a gateway that takes nothing away has left it there.
             whole = scope["path"] if scope["path"].startswith(f"{self._path}/") else self._path + scope["path"]

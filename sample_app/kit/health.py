@@ -1,4 +1,4 @@
-"""Health for load balancers and orchestrators: out of the OpenAPI schema, which is for the shop's clients."""
+"""Health for load balancers and orchestrators: out of the OpenAPI schema, which is for clients."""
 
 import asyncio
 

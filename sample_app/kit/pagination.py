@@ -87,7 +87,7 @@ class Keyset(Generic[Row]):
         self._descending = descending
 
     async def page(self, session: AsyncSession, query: Select[Row], wanted: PageRequest) -> Slice[Row]:
-        """The rows of `query` on the page that is wanted."""
+        """The rows of `query` on the page that is wanted. Raises `InvalidCursorError`."""
         if wanted.cursor is not None:
             here, place = tuple_(*self._columns), self._place(wanted.cursor)
             query = query.where(here < place if self._descending else here > place)

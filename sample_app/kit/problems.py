@@ -1,5 +1,6 @@
 """Problem Details (RFC 9457): the one shape in which this app says no."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPMethod, HTTPStatus
 from typing import Any, ClassVar
@@ -14,8 +15,6 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEDIA_TYPE = "application/problem+json"
-# A tag URI (RFC 4151): it identifies a kind of problem and promises no page.
-_KIND = "tag:shop.example,2026:"
 _log = structlog.get_logger(__name__)
 
 _SCHEMA = {
@@ -38,6 +37,7 @@ class ProblemError(Exception):
 
     status: ClassVar[int]
     kind: ClassVar[str]
+    """The end of its document's `type`, on every topology."""
     title: ClassVar[str]
 
     def __init__(self, detail: str, *, headers: Mapping[str, str] | None = None, **members: str | int) -> None:
@@ -47,9 +47,9 @@ class ProblemError(Exception):
         self.members = members
 
     @classmethod
-    def type_uri(cls) -> str:
-        """What `type` says for this kind of problem, on every topology."""
-        return _KIND + cls.kind
+    def is_of(cls, type_uri: str) -> bool:
+        """Whether a document with this `type` is of this kind, whatever the app that wrote it has in front."""
+        return re.split("[:/#]", type_uri)[-1] == cls.kind
 
 
 def respond(
@@ -74,8 +74,15 @@ def respond_http(status: int, detail: str | None = None, headers: Mapping[str, s
     return respond(status, phrase, None if detail == phrase else detail, headers=headers)
 
 
-def install(app: FastAPI) -> None:
-    """Make `app` answer with a problem to each thing that can go wrong."""
+def install(app: FastAPI, types: str) -> None:
+    """Make `app` answer with a problem to each thing that can go wrong.
+
+    `types` is what the `type` of each kind begins with: a URI that ends with `:`, `/` or `#`.
+    """
+
+    def malformed_json() -> JSONResponse:
+        detail = "The body of the request is not JSON."
+        return respond(400, "Malformed JSON", detail, type_uri=types + "malformed-json")
 
     @app.exception_handler(ProblemError)
     async def refused(_: Request, error: ProblemError) -> JSONResponse:
@@ -83,7 +90,7 @@ def install(app: FastAPI) -> None:
             error.status,
             error.title,
             error.detail,
-            type_uri=error.type_uri(),
+            type_uri=types + error.kind,
             members=error.members,
             headers=error.headers,
         )
@@ -92,7 +99,7 @@ def install(app: FastAPI) -> None:
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         # FastAPI has no class for a body that is neither JSON nor a plain mistake in it: not UTF-8, or nested too deep.
         if error.status_code == HTTPStatus.BAD_REQUEST and error.detail == "There was an error parsing the body":
-            return _malformed_json()
+            return malformed_json()
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return respond_http(error.status_code, error.detail, {"Allow": _allowed(request)})
         return respond_http(error.status_code, error.detail, error.headers)
@@ -101,11 +108,11 @@ def install(app: FastAPI) -> None:
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         errors = error.errors()
         if any(each["type"] == "json_invalid" for each in errors):
-            return _malformed_json()
+            return malformed_json()
         detail = "Some values of the request are not acceptable; `errors` says which and why."
         # Only where and why: what was sent may be large, or secret, or not even be JSON (NaN).
         found = [{**_place(each["loc"]), "detail": each["msg"]} for each in errors]
-        return respond(422, "Invalid request", detail, type_uri=_KIND + "invalid-request", members={"errors": found})
+        return respond(422, "Invalid request", detail, type_uri=types + "invalid-request", members={"errors": found})
 
 
 def _allowed(request: Request) -> str:
@@ -115,10 +122,6 @@ def _allowed(request: Request) -> str:
     return ", ".join(
         method for method, scope in asked if any(route.matches(scope)[0] is Match.FULL for route in routes)
     )
-
-
-def _malformed_json() -> JSONResponse:
-    return respond(400, "Malformed JSON", "The body of the request is not JSON.", type_uri=_KIND + "malformed-json")
 
 
 def _place(loc: tuple[int | str, ...]) -> dict[str, str]:
@@ -142,7 +145,6 @@ class LastResort:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one connection."""
         started = False
 
         async def watch(message: Message) -> None:

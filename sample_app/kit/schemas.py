@@ -1,18 +1,12 @@
-"""The two kinds of model that cross the wire, and the values they are made of."""
+"""The two kinds of model that cross the wire, and two kinds of value that are harder than they look."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
-# Strict: JSON's true, "1" and 1.0 are not numbers of things. Bounded: every sum of them fits a 64-bit column.
-Cents = Annotated[int, Field(strict=True, ge=0, le=100_000_000, description="In minor units of the shop's currency")]
-Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000)]
-Stock = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 # Without control characters: PostgreSQL refuses NUL, and none of them belongs in a name.
-_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)]
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50, pattern=_PRINTABLE)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 def _in_utc(moment: datetime) -> datetime:
