@@ -251,6 +251,8 @@ def _parsed(raw: str) -> Any:
 
 
 def _region(network: Mapping[str, Any], namespace: str) -> str:
+    if pulumi.runtime.is_config_secret("aws:region"):
+        raise UsageError("aws:region cannot be encrypted: names and zones come from it; write it as plain text")
     region = pulumi.Config("aws").get("region")
     if region is None:
         raise UsageError("aws:region is missing: set it in the stack file, such as aws:region: eu-west-1")

@@ -175,6 +175,7 @@ def test_it_is_refused_with_its_path(tmp_path: Path, config: dict[str, Any], sen
         ({}, "aws:region is missing: set it in the stack file, such as aws:region: eu-west-1"),
         ({"aws:region": "eu-west-7"}, "aws:region cannot be 'eu-west-7'; did you mean eu-west-"),
         ({"aws:region": "ireland"}, "aws:region cannot be 'ireland'; there are: af-south-1"),
+        ({"aws:region": {"secure": "AAABAC"}}, "aws:region cannot be encrypted"),
     ],
 )
 def test_a_region_is_needed_and_has_to_exist(tmp_path: Path, config: dict[str, Any], sentence: str) -> None:
