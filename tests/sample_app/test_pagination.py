@@ -27,6 +27,7 @@ async def walk(shop: httpx.AsyncClient, url: str) -> AsyncIterator[list[dict[str
         yield response.json()["items"]
         link = response.links.get("next", {}).get("url")
         assert bool(link) == bool(response.json()["next_cursor"]), "the body says the same"
+        assert not link or len(httpx.URL(link).params.get_list("cursor")) == 1, "a link doesn't grow from page to page"
         following = link
 
 
