@@ -2,7 +2,8 @@
 
 import pulumi
 
-from fastapi_on_aws import FrontDoor, Image, Monolith, MonolithArgs, Network
+from arrangement import arrange
+from fastapi_on_aws import FrontDoor, Image, Network
 from stack_settings import APP, aws_provider, read_settings
 
 settings = read_settings()
@@ -13,19 +14,11 @@ network = Network("network", settings.network, stateful)
 image = Image(APP, settings.app.image, stateful) if settings.app_runs else None
 own_images = {name: Image(f"{APP}-{name}", args, stateful) for name, args in settings.own_images.items()}
 
-app = Monolith(
-    APP,
-    MonolithArgs(
-        network=network.ref,
-        image=image.ref if image else None,
-        service_images={name: own.ref for name, own in own_images.items()},
-        app=settings.app,
-        services=settings.services,
-        ecs=settings.ecs,
-        access=settings.access,
-        certificate_arn=settings.load_balancer.certificate_arn,
-        domain_name=settings.load_balancer.domain_name,
-    ),
+app = arrange(
+    settings,
+    network.ref,
+    image.ref if image else None,
+    {name: own.ref for name, own in own_images.items()},
     pulumi.ResourceOptions(providers=[provider]),
 )
 

@@ -31,12 +31,33 @@ if TYPE_CHECKING:
     from fastapi_on_aws.ingress.load_balancer import LoadBalancerArgs as LoadBalancerArgs
     from fastapi_on_aws.patterns.monolith import Monolith as Monolith
     from fastapi_on_aws.patterns.monolith import MonolithArgs as MonolithArgs
+    from fastapi_on_aws.patterns.serverless import Serverless as Serverless
+    from fastapi_on_aws.patterns.serverless import ServerlessArgs as ServerlessArgs
     from fastapi_on_aws.references import Architecture as Architecture
     from fastapi_on_aws.references import ClusterRef as ClusterRef
     from fastapi_on_aws.references import ImageRef as ImageRef
     from fastapi_on_aws.references import ListenerRef as ListenerRef
     from fastapi_on_aws.references import NetworkRef as NetworkRef
     from fastapi_on_aws.references import OriginRef as OriginRef
+    from fastapi_on_aws.references import ZipRef as ZipRef
+    from fastapi_on_aws.serverless.alarms_args import AlarmsArgs as AlarmsArgs
+    from fastapi_on_aws.serverless.api_args import ApiArgs as ApiArgs
+    from fastapi_on_aws.serverless.api_args import ApiDomainArgs as ApiDomainArgs
+    from fastapi_on_aws.serverless.api_args import ApiKind as ApiKind
+    from fastapi_on_aws.serverless.api_args import CorsArgs as CorsArgs
+    from fastapi_on_aws.serverless.api_args import JwtArgs as JwtArgs
+    from fastapi_on_aws.serverless.api_args import ThrottlingArgs as ThrottlingArgs
+    from fastapi_on_aws.serverless.api_args import UrlAuth as UrlAuth
+    from fastapi_on_aws.serverless.concurrency_args import CapacityScheduleArgs as CapacityScheduleArgs
+    from fastapi_on_aws.serverless.concurrency_args import ProvisionedArgs as ProvisionedArgs
+    from fastapi_on_aws.serverless.function import LambdaFunction as LambdaFunction
+    from fastapi_on_aws.serverless.function_args import LambdaFunctionArgs as LambdaFunctionArgs
+    from fastapi_on_aws.serverless.lambda_args import EfsArgs as EfsArgs
+    from fastapi_on_aws.serverless.lambda_args import Functions as Functions
+    from fastapi_on_aws.serverless.lambda_args import LambdaArgs as LambdaArgs
+    from fastapi_on_aws.serverless.lambda_args import Package as Package
+    from fastapi_on_aws.serverless.lambda_args import TracingArgs as TracingArgs
+    from fastapi_on_aws.serverless.lambda_args import ZipArgs as ZipArgs
     from fastapi_on_aws.service import AppArgs as AppArgs
     from fastapi_on_aws.service import HealthArgs as HealthArgs
     from fastapi_on_aws.service import ImageArgs as ImageArgs
@@ -57,7 +78,22 @@ _HOME: Final = {
     "ingress.front_door": ("FrontDoor", "FrontDoorArgs", "PriceClass"),
     "ingress.load_balancer": ("Access", "LoadBalancer", "LoadBalancerArgs"),
     "patterns.monolith": ("Monolith", "MonolithArgs"),
-    "references": ("Architecture", "ClusterRef", "ImageRef", "ListenerRef", "NetworkRef", "OriginRef"),
+    "patterns.serverless": ("Serverless", "ServerlessArgs"),
+    "references": ("Architecture", "ClusterRef", "ImageRef", "ListenerRef", "NetworkRef", "OriginRef", "ZipRef"),
+    "serverless.alarms_args": ("AlarmsArgs",),
+    "serverless.api_args": (
+        "ApiArgs",
+        "ApiDomainArgs",
+        "ApiKind",
+        "CorsArgs",
+        "JwtArgs",
+        "ThrottlingArgs",
+        "UrlAuth",
+    ),
+    "serverless.concurrency_args": ("CapacityScheduleArgs", "ProvisionedArgs"),
+    "serverless.function": ("LambdaFunction",),
+    "serverless.function_args": ("LambdaFunctionArgs",),
+    "serverless.lambda_args": ("EfsArgs", "Functions", "LambdaArgs", "Package", "TracingArgs", "ZipArgs"),
     "service": ("AppArgs", "HealthArgs", "ImageArgs", "ScalingArgs", "ServiceArgs"),
 }
 _MODULE_OF: Final = {name: module for module, names in _HOME.items() for name in names}

@@ -19,6 +19,8 @@ from fastapi_on_aws.foundation.network import Network
 from fastapi_on_aws.ingress.front_door import FrontDoor
 from fastapi_on_aws.ingress.load_balancer import LoadBalancer
 from fastapi_on_aws.patterns.monolith import Monolith
+from fastapi_on_aws.patterns.serverless import Serverless
+from fastapi_on_aws.serverless.function import LambdaFunction
 
 COMPONENTS: Final[list[type[ComponentResource]]] = [
     Network,
@@ -28,6 +30,8 @@ COMPONENTS: Final[list[type[ComponentResource]]] = [
     EcsCluster,
     EcsService,
     Monolith,
+    LambdaFunction,
+    Serverless,
 ]
 
 

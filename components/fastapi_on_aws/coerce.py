@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from inspect import isawaitable
+from keyword import iskeyword
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -79,12 +80,12 @@ def coerce(cls: type[A], given: object, path: str) -> A:
         parts = [part for part in ("ref", "origin") if isinstance(getattr(given, part, None), cls)]
         hint = f"; give its .{parts[0]}" if parts else ""
         raise UsageError(f"{path} must be a map, not {_show(given)}{hint}")
-    fields = {field.name: field for field in dataclasses.fields(cls)}
-    for key in given:
+    fields = {word(field.name): field for field in dataclasses.fields(cls)}
+    said = {word(str(key)): value for key, value in given.items()}
+    for key in said:
         if key not in fields:
-            raise UsageError(f"{join(path, str(key))} is not a setting{nearest(str(key), fields)}")
-    values = {name: _field(field, given.get(name), join(path, name)) for name, field in fields.items()}
-    made = cls(**values)
+            raise UsageError(f"{join(path, key)} is not a setting{nearest(key, fields)}")
+    made = cls(**{field.name: _field(field, said.get(name), join(path, name)) for name, field in fields.items()})
     if isinstance(made, CheckedTogether):
         made.check_together(path)
     return made
@@ -98,6 +99,15 @@ class CheckedTogether(Protocol):
         """Raise ``UsageError`` where the known values of several fields cannot go together."""
 
 
+def word(name: str) -> str:
+    """What a field is called in a stack file: its name, less the underscore that keeps a keyword of Python apart.
+
+    >>> word("lambda_")
+    'lambda'
+    """
+    return name[:-1] if name.endswith("_") and iskeyword(name[:-1]) else name
+
+
 def join(path: str, key: str) -> str:
     """The path of a setting within another, or within a config namespace (``shop:``)."""
     shown = key if key.isprintable() else repr(key)
@@ -109,10 +119,10 @@ def is_known(value: object) -> bool:
     return not isinstance(value, pulumi.Output) and not isawaitable(value)
 
 
-def nearest(word: str, words: Iterable[str]) -> str:
+def nearest(given: str, words: Iterable[str]) -> str:
     """The end of an error sentence: the word that was probably meant, else all of them."""
     known = sorted(words)
-    close = difflib.get_close_matches(word.lower(), known, n=1)
+    close = difflib.get_close_matches(given.lower(), known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
 
 

@@ -18,6 +18,26 @@ FORWARDED_ALLOW_IPS: Final = "FORWARDED_ALLOW_IPS"
 PUBLIC_SCHEME: Final = "PUBLIC_SCHEME"
 """The scheme that clients use, where the load balancer is asked in another and reports that one."""
 
+FRONT_DOOR: Final = "FRONT_DOOR"
+"""`true`: `X-Front-Door-Host` and `X-Front-Door-Client` are the front door's word for what the client used."""
+ROOT_PATH: Final = "ROOT_PATH"
+"""The part of the public URL's path that is taken away before the app is asked."""
+UVICORN_ROOT_PATH: Final = "UVICORN_ROOT_PATH"
+"""The same, for uvicorn's command line."""
+OTLP_ENDPOINT: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
+"""Where OpenTelemetry sends what it sees."""
+SERVICE_NAME: Final = "OTEL_SERVICE_NAME"
+"""What OpenTelemetry calls the process."""
+
+
+def arn_variable(secret: str) -> str:
+    """The variable that tells where a secret is that the runtime does not resolve.
+
+    >>> arn_variable("DATABASE_URL")
+    'DATABASE_URL_ARN'
+    """
+    return f"{secret}_ARN"
+
 
 def url_variable(service: str) -> str:
     """The variable that tells a caller where a service is.

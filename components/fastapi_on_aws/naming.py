@@ -32,6 +32,9 @@ RULES: Final = {
     "ECR repository": Rule(256, r"[a-z0-9._/-]", "lower-case letters, digits and ._/-"),
     "log group": Rule(512, r"[\w./#-]", "letters, digits and ._/#-"),
     "CloudFront function": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
+    "Lambda function": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
+    "API": Rule(128, r"[\w-]", "letters, digits, hyphens and underscores"),
+    "alarm": Rule(255, r"[\w-]", "letters, digits, hyphens and underscores"),
     "scaling policy": Rule(256, r"[^:/|]", "anything but : / and |"),
 }
 """From the API reference of each service; an unlisted kind cannot be named."""

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One ``Allow`` statement: the actions, and the ARNs that they are allowed on."""
+    """One statement: the actions, and the ARNs that they are allowed on, or denied."""
 
     sid: str
     actions: Sequence[str]
     resources: Sequence[str]
     conditions: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
+    effect: str = "Allow"
 
 
 def policy(statements: Sequence[Statement]) -> str:
@@ -55,7 +56,7 @@ def region_of(arn: str) -> str:
 def _rendered(statement: Statement) -> dict[str, object]:
     rendered: dict[str, object] = {
         "Sid": statement.sid,
-        "Effect": "Allow",
+        "Effect": statement.effect,
         "Action": list(statement.actions),
         "Resource": list(statement.resources),
     }

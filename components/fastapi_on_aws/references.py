@@ -121,6 +121,9 @@ class OriginRef:
     vpc_origin_id: Optional[Input[str]] = None
     """CloudFront VPC origin of an internal load balancer. Left out: the name is public, and reached over HTTPS."""
 
+    origin_path: Optional[Input[str]] = None
+    """What CloudFront puts before each path, such as the stage of a REST API. Default: nothing."""
+
     read_timeout_seconds: Defaulted[int] = arg(between(1, 120), default=60)
     """How long CloudFront waits for an answer. Default: 60; more needs a higher quota."""
 
@@ -151,14 +154,20 @@ class ListenerRef:
 
 
 @dataclass(frozen=True, kw_only=True)
-class HttpApiRef:
-    """An API of API Gateway: what a function needs to receive requests."""
+class ZipRef:
+    """A zip file for Lambda, on this machine."""
 
-    id: Input[str]
-    """Id of the API."""
+    path: str = arg(not_empty())
+    """Of the file, relative to where the program runs, or absolute."""
 
-    execution_arn: Input[str]
-    """ARN by which its requests are known to Lambda."""
+    sha256: str = arg(matching(r"[A-Za-z0-9+/]{43}=", "must be a SHA-256 in Base64"))
+    """SHA-256 of its bytes in Base64: another one is another version."""
 
-    authorizer_id: Optional[Input[str]] = None
-    """Id of the authorizer that every request has to pass. Default: none."""
+    handler: str = arg(matching(r"[A-Za-z_][\w.]*\.[A-Za-z_]\w*", "must be module.function"))
+    """What AWS calls in it."""
+
+    runtime: str = arg(matching(r"python3\.[0-9]{1,2}", "must be a runtime such as python3.13"))
+    """AWS's Python that it was built for."""
+
+    architecture: Architecture
+    """What its wheels were built for."""

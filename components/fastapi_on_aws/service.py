@@ -22,6 +22,7 @@ DRAIN_SECONDS: Final = between(1, LONGEST_DRAIN_SECONDS)
 _PREFIX: Final = r"/|(?=.{2,120}$)(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+"
 _ASGI_TARGET: Final = r"[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*"
 _PERCENT: Final = between(10, 95)
+_SIZE: Final = matching(r"[0-9]{1,6}(\.[0-9]{1,4})? *[KMG]B", "must be a size such as '20 MB'")
 
 
 def check_command(command: Optional[Sequence[Input[str]]], path: str) -> None:
@@ -196,6 +197,18 @@ class AppArgs:
 
     drain_seconds: Defaulted[int] = arg(DRAIN_SECONDS, default=20)
     """How long the longest request may take while its copy is replaced. All time-outs follow from it."""
+
+    streaming: Defaulted[bool] = False
+    """Whether clients need an answer piece by piece, while it is made (server-sent events). Default: false."""
+
+    websockets: Defaulted[bool] = False
+    """Whether it has WebSocket routes. Default: false."""
+
+    largest_request: Optional[str] = arg(_SIZE, default=None)
+    """Size of the largest request body, such as `20 MB`, to be held against what a runtime takes. Default: not said."""
+
+    largest_response: Optional[str] = arg(_SIZE, default=None)
+    """Size of the largest response body. Default: not said."""
 
     env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
     """Environment variables. Values that look like secrets are refused."""

@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 import yaml
 
 from fastapi_on_aws.args import CHECKS
-from fastapi_on_aws.coerce import Shape, shape_of
+from fastapi_on_aws.coerce import Shape, shape_of, word
 from fastapi_on_aws.regions import ZONE_LETTERS
 from stack_settings.settings import StackSettings
 
@@ -50,14 +50,14 @@ def stack_file_schema() -> dict[str, Any]:
 
 def _properties(cls: type) -> dict[str, Any]:
     docs = field_docs(cls)
-    return {field.name: _property(field, docs[field.name]) for field in dataclasses.fields(cls)}
+    return {word(field.name): _property(field, docs[field.name]) for field in dataclasses.fields(cls)}
 
 
 def _property(field: "dataclasses.Field[Any]", description: str) -> dict[str, Any]:
     shape = shape_of(cast(Hashable, field.type))
     schema = {**_type(shape), "description": description}
     for check in field.metadata.get(CHECKS, ()):
-        schema.update({word: value for word, value in check.schema.items() if _applies(word, shape)})
+        schema.update({key: value for key, value in check.schema.items() if _applies(key, shape)})
     if isinstance(field.default, str | int | float) and not dataclasses.is_dataclass(shape.type):
         schema["default"] = field.default
     return schema
@@ -65,7 +65,7 @@ def _property(field: "dataclasses.Field[Any]", description: str) -> dict[str, An
 
 def _type(shape: Shape) -> dict[str, Any]:
     if isinstance(shape.type, type) and dataclasses.is_dataclass(shape.type):
-        required = [f.name for f in dataclasses.fields(shape.type) if _is_required(f)]
+        required = [word(f.name) for f in dataclasses.fields(shape.type) if _is_required(f)]
         block = {"type": "object", "properties": _properties(shape.type), "additionalProperties": False}
         return {**block, "required": required} if required else block
     if shape.type is dict and shape.items:
@@ -81,10 +81,10 @@ def _is_required(field: "dataclasses.Field[Any]") -> bool:
     return field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
 
 
-def _applies(word: str, shape: Shape) -> bool:
+def _applies(key: str, shape: Shape) -> bool:
     """``not_empty`` speaks of texts, lists and maps at once."""
     meant_for = {"minLength": str, "minItems": list, "minProperties": dict}
-    return meant_for.get(word, shape.type) is shape.type
+    return meant_for.get(key, shape.type) is shape.type
 
 
 @cache

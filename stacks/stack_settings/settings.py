@@ -18,19 +18,23 @@ from fastapi_on_aws import (
     EcsArgs,
     FrontDoorArgs,
     ImageArgs,
+    LambdaArgs,
     Nat,
     NetworkArgs,
     OriginRef,
+    Package,
     PriceClass,
     ServiceArgs,
     UsageError,
 )
 from fastapi_on_aws.args import Check, Defaulted, arg, given, not_empty
-from fastapi_on_aws.coerce import coerce, nearest
+from fastapi_on_aws.coerce import coerce, nearest, word
 from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, check_access
+from fastapi_on_aws.patterns.lambda_fit import check_fit
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
+from fastapi_on_aws.patterns.serverless import serverless_units
 from fastapi_on_aws.regions import ZONE_LETTERS, is_commercial
 
 SAMPLE_APP_DOCKERFILE: Final = "sample_app/Dockerfile"
@@ -67,6 +71,8 @@ class Pattern(StrEnum):
 
     MONOLITH = "monolith"
     """One ECS Fargate service for the app, one for each worker."""
+    SERVERLESS = "serverless"
+    """One Lambda function for the app, or one for each service."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,6 +139,9 @@ class StackSettings:
     ecs: Defaulted[EcsArgs] = arg(factory=EcsArgs)
     """ECS's own settings."""
 
+    lambda_: Defaulted[LambdaArgs] = arg(factory=LambdaArgs)
+    """Lambda's own settings."""
+
     protect: Defaulted[bool] = False
     """Whether the network, the images and the front door refuse to be deleted. Default: false."""
 
@@ -151,11 +160,24 @@ class StackSettings:
 
     @property
     def app_runs(self) -> bool:
-        """Whether anything runs the app's own image."""
-        return any(not unit.own_image for unit in monolith_units(APP, self.app, self.services, ""))
+        """Whether anything runs the app's own image, or would with another pattern."""
+        services = (self.services or {}).values()
+        return not services or any(service.image is None for service in services)
+
+    @property
+    def runs_zip(self) -> bool:
+        """Whether functions run a zip file and no image."""
+        return self.pattern is Pattern.SERVERLESS and self.lambda_.package is Package.ZIP
 
     def check_together(self, path: str) -> None:
         """The services fit the pattern, and the ways in and out fit each other. Nothing is registered yet."""
+        unused = [] if self.front_door.enabled else given(self.front_door, but=("enabled",))
+        if unused:
+            raise UsageError(f"{path}front_door.{unused[0]} does not apply while {path}front_door.enabled is false")
+        if self.pattern is Pattern.SERVERLESS:
+            serverless_units(APP, self.app, self.services, self.lambda_, path)
+            check_fit(self.app, self.lambda_, path, front_door=self.front_door.enabled)
+            return
         check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)
         self._check_ways_in(path)
         self._check_ways_out(path)
@@ -172,9 +194,6 @@ class StackSettings:
                 f"{path}load_balancer.access is cloudfront, and {path}front_door.enabled is false: nobody could reach"
                 " it; use access vpc or internet"
             )
-        unused = [] if front_door.enabled else given(front_door, but=("enabled",))
-        if unused:
-            raise UsageError(f"{path}front_door.{unused[0]} does not apply while {path}front_door.enabled is false")
         existing, where = self.network.existing, f"{path}load_balancer"
         check_access(self.access, balancer.certificate_arn, balancer.domain_name, existing, where)
         if front_door.enabled and self.app.drain_seconds > LONGEST_ANSWER_SECONDS:
@@ -212,7 +231,7 @@ def read_settings() -> StackSettings:
 
 def _words(namespace: str) -> dict[str, Any]:
     """What the stack file says, without the keys that are there with nothing behind them."""
-    known = {field.name for field in dataclasses.fields(StackSettings)}
+    known = {word(field.name) for field in dataclasses.fields(StackSettings)}
     words = {}
     for key, value in CONFIG.get().items():
         if not key.startswith(namespace):
@@ -226,10 +245,10 @@ def _words(namespace: str) -> dict[str, Any]:
 
 def _refuse_foreign(key: str, known: Collection[str], namespace: str) -> None:
     """A renamed project or a misspelt namespace would otherwise lose its settings without a word."""
-    other, _, word = key.partition(":")
-    if word in known and other != "aws":
+    other, _, name = key.partition(":")
+    if name in known and other != "aws":
         project = namespace.removesuffix(":")
-        raise UsageError(f"{key} is of a project called {other}, and this one is {project}: write {namespace}{word}")
+        raise UsageError(f"{key} is of a project called {other}, and this one is {project}: write {namespace}{name}")
 
 
 def _sample_app_by_default(app: AppArgs) -> AppArgs:

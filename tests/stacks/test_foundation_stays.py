@@ -44,6 +44,8 @@ FLIPS: list[tuple[str, Any, set[str]]] = [
     ("network", {"avoid_cidrs": ["192.168.0.0/16"]}, set()),
     ("front_door", {"price_class": "PriceClass_100"}, {DISTRIBUTION}),
     ("front_door", {"domain": {"name": "a.example.com", "zone_id": "Z0123"}}, {DISTRIBUTION}),
+    ("pattern", "serverless", {DISTRIBUTION}),
+    ("lambda", {"functions": "per_service"}, set()),
     ("tags", {"owner": "shop"}, set()),
     ("protect", True, set()),
 ]
@@ -73,11 +75,12 @@ def test_a_setting_touches_only_what_it_is_about(key: str, value: Any, meant: se
 def test_every_key_of_a_stack_file_is_flipped_here() -> None:
     import dataclasses
 
+    from fastapi_on_aws.coerce import word
     from stack_settings import StackSettings
 
-    all_keys = {field.name for field in dataclasses.fields(StackSettings)}
-    assert {key for key, _, _ in FLIPS} | {"pattern", "load_balancer"} == all_keys, (
-        "pattern has one value so far; load_balancer goes with a front door taken out"
+    all_keys = {word(field.name) for field in dataclasses.fields(StackSettings)}
+    assert {key for key, _, _ in FLIPS} | {"load_balancer"} == all_keys, (
+        "load_balancer goes with a front door taken out"
     )
 
 

@@ -11,6 +11,7 @@ from sample_app.registry import MODULES
 from tests.support.invariants import INVARIANTS, Invariant
 from tests.support.recorded import (
     DISTRIBUTION,
+    FUNCTION,
     LOAD_BALANCER,
     MODES,
     NAT_GATEWAY,
@@ -84,11 +85,17 @@ def test_the_push_token_is_the_only_secret_and_marked_as_one(graph: Graph) -> No
 
 
 def test_the_deployed_image_is_known_by_its_digest(graph: Graph) -> None:
-    definitions = plain(graph.one(TASK_DEFINITION).inputs["containerDefinitions"])
+    function = graph.of_type(FUNCTION)
+    image = plain(function[0].inputs["imageUri"]) if function else _image_of_the_task(graph)
     if graph.mode is Mode.PREVIEW:
-        assert definitions is UNKNOWN, "there is no digest before the first build"
+        assert image is UNKNOWN, "there is no digest before the first build"
     else:
-        assert "@sha256:" in container(graph)["image"]
+        assert "@sha256:" in image
+
+
+def _image_of_the_task(graph: Graph) -> Any:
+    definitions = plain(graph.one(TASK_DEFINITION).inputs["containerDefinitions"])
+    return UNKNOWN if definitions is UNKNOWN else container(graph)["image"]
 
 
 def test_dev_saves_by_visible_lines() -> None:

@@ -37,6 +37,7 @@ ROLE = "aws:iam/role:Role"
 ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 VPC_ORIGIN = "aws:cloudfront/vpcOrigin:VpcOrigin"
+FUNCTION = "aws:lambda/function:Function"
 BUILT_IMAGE = "docker-build:index:Image"
 
 

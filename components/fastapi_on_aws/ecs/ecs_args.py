@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Optional
+from typing import Optional
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Check, Defaulted, arg, between
+from fastapi_on_aws.args import Defaulted, arg, between
+from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.retention import RETENTION_DAYS
-
-PORTS: Final = Check(
-    lambda ports: 443 in ports and len({*ports}) == len(ports) <= 50 and all(1 <= port <= 65535 for port in ports),
-    "must hold 443, through which the image is pulled, and up to 49 other ports, 1 to 65535",
-    {"uniqueItems": True},
-)
 
 
 class ContainerInsights(StrEnum):

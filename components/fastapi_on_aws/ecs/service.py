@@ -17,6 +17,7 @@ from fastapi_on_aws.ecs.read_back import running_task_definition
 from fastapi_on_aws.ecs.routing import Routing
 from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
 from fastapi_on_aws.ecs.task_roles import TaskRoles
+from fastapi_on_aws.egress import egress_rules
 from fastapi_on_aws.environment import PORT
 from fastapi_on_aws.naming import logical, physical
 from fastapi_on_aws.policy_documents import region_of
@@ -100,19 +101,7 @@ class EcsService(pulumi.ComponentResource):
             description="Tasks",
             opts=self._opts,
         )
-        self.egress_rules = [
-            aws.vpc.SecurityGroupEgressRule(
-                f"{self._name}-egress-{port}",
-                security_group_id=self.security_group.id,
-                description="Out to AWS and the internet",
-                ip_protocol="tcp",
-                from_port=port,
-                to_port=port,
-                cidr_ipv4="0.0.0.0/0",
-                opts=self._opts,
-            )
-            for port in self._args.egress_ports
-        ]
+        self.egress_rules = egress_rules(self._name, self.security_group.id, self._args.egress_ports, self._opts)
 
     def _create_routing(self, route: RouteArgs) -> Routing:
         return Routing(self._name, route, self._args, self.security_group.id, self._opts)

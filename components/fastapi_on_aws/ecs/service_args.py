@@ -8,7 +8,8 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, between, not_empty
 from fastapi_on_aws.coerce import is_known
-from fastapi_on_aws.ecs.ecs_args import PORTS, SpotArgs
+from fastapi_on_aws.ecs.ecs_args import SpotArgs
+from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.environment import PORT, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, NetworkRef

@@ -1,6 +1,5 @@
 """The two IAM roles of a task: ECS's own, to start it, and the app's."""
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,10 +9,11 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
-from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, trust
+from fastapi_on_aws.references import ECR_IMAGE
+from fastapi_on_aws.secret_access import read_secrets
 
 _ECS_TASKS: Final = "ecs-tasks.amazonaws.com"
-_ECR_IMAGE: Final = re.compile(r"(\d{12})\.dkr[.-]ecr\.([a-z0-9-]+)\.(?:amazonaws\.com|on\.aws)/([^:@]+)[:@].*")
 
 
 class TaskRoles:
@@ -64,7 +64,7 @@ def execution_policy(image_uri: str, log_group_arn: str, secret_arns: Iterable[s
             resources=[f"{log_group_arn}:*"],
         )
     ]
-    repository = _ECR_IMAGE.fullmatch(image_uri)
+    repository = ECR_IMAGE.fullmatch(image_uri)
     if repository:
         account, region, name = repository.groups()
         statements += [
@@ -76,38 +76,4 @@ def execution_policy(image_uri: str, log_group_arn: str, secret_arns: Iterable[s
                 resources=[f"arn:aws:ecr:{region}:{account}:repository/{name}"],
             ),
         ]
-    return policy([*statements, *_secret_statements(sorted(set(secret_arns)))])
-
-
-def _secret_statements(arns: list[str]) -> list[Statement]:
-    secrets = [_whole_secret(arn) for arn in arns if ":secretsmanager:" in arn]
-    parameters = [arn for arn in arns if ":ssm:" in arn]
-    statements = []
-    if secrets:
-        statements.append(Statement(sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=secrets))
-        statements.append(_decrypt("Secrets", "secretsmanager", "SecretARN", secrets))
-    if parameters:
-        statements.append(Statement(sid="ReadParameters", actions=["ssm:GetParameters"], resources=parameters))
-        statements.append(_decrypt("Parameters", "ssm", "PARAMETER_ARN", parameters))
-    return statements
-
-
-def _decrypt(what: str, service: str, context: str, arns: list[str]) -> Statement:
-    """With whatever key these are encrypted, for an ARN does not tell; for these alone, and through the service."""
-    places = sorted({(region_of(arn), account_of(arn)) for arn in arns})
-    return Statement(
-        sid=f"Decrypt{what}",
-        actions=["kms:Decrypt"],
-        resources=[f"arn:aws:kms:{region}:{account}:key/*" for region, account in places],
-        conditions={
-            "StringEquals": {
-                "kms:ViaService": sorted({f"{service}.{region}.amazonaws.com" for region, _ in places}),
-                f"kms:EncryptionContext:{context}": arns,
-            }
-        },
-    )
-
-
-def _whole_secret(arn: str) -> str:
-    """The ARN of a secret without the JSON key, stage and version that `valueFrom` may name after it."""
-    return ":".join(arn.split(":")[:7])
+    return policy([*statements, *read_secrets(secret_arns, parameters="ssm:GetParameters")])

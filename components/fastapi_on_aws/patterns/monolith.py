@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Optional
+from typing import Final, Optional
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
@@ -21,17 +21,27 @@ from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, Access, LoadBalancer, LoadBalancerArgs, check_access
 from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.patterns.units import (
-    DEFAULT_SERVICES,
     SHARED_UNIT,
+    Limits,
     Unit,
     check_priorities,
-    check_services,
-    check_variables,
-    own_unit,
-    shared_unit,
+    image_of,
+    needs_a_unit,
+    split_units,
+    urls_below,
 )
 from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef
-from fastapi_on_aws.service import AppArgs, ImageArgs, ServiceArgs, Services
+from fastapi_on_aws.service import AppArgs, ServiceArgs, Services
+from fastapi_on_aws.sizing import fargate_size
+
+FARGATE: Final = Limits(
+    longest_name="target group",
+    taken=("lb", "lb-callers"),
+    taken_by="a security group of the load balancer",
+    check_size=fargate_size,
+    largest_texts_bytes=60 * 1024,  # leaves 4 KiB of the 64: ECS developer guide, "Amazon ECS service quotas"
+    holder_of_texts="a task definition holds 64 KiB in all",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +104,16 @@ class Monolith(pulumi.ComponentResource):
         args = coerce(MonolithArgs, args, name)
         units = monolith_units(name, args.app, args.services, name)
         check_callers_reach(units, args.access, name)
-        images = {unit.name: self._image_of(unit, args, name) for unit in units}
+        images = {
+            unit.name: image_of(
+                unit,
+                app=(args.image, args.app.image),
+                services=args.services,
+                service_images=args.service_images,
+                path=name,
+            )
+            for unit in units
+        }
         super().__init__(token(Monolith), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
         self._create_load_balancer()
@@ -108,7 +127,7 @@ class Monolith(pulumi.ComponentResource):
         self.origin_domain_name = self.load_balancer.origin_domain_name
         self.vpc_origin_id = self.load_balancer.vpc_origin_id
         self.url = self.load_balancer.url
-        self._routes = {service: prefix for unit in units for service, prefix in unit.routes.items()}
+        self._units = units
         self.service_urls = self.urls_below(self.url)
         self.register_outputs(
             {
@@ -121,16 +140,7 @@ class Monolith(pulumi.ComponentResource):
 
     def urls_below(self, base_url: Input[str]) -> Output[Mapping[str, str]]:
         """The base URL of each service that has a prefix, below a base URL such as the front door's."""
-        return Output.all(
-            **{name: Output.concat(base_url, prefix.rstrip("/")) for name, prefix in self._routes.items()}
-        )
-
-    @staticmethod
-    def _image_of(unit: Unit, args: MonolithArgs, path: str) -> ImageRef:
-        own = (args.services or {})[unit.name].image if unit.own_image else None
-        if own is None:
-            return _image(args.image, args.app.image, f"{path}.image")
-        return _image(args.service_images.get(unit.name), own, f"{path}.service_images.{unit.name}")
+        return urls_below(base_url, self._units)
 
     def _create_load_balancer(self) -> None:
         args = self._args
@@ -218,19 +228,8 @@ def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: 
 
     Raises ``UsageError`` for services that it cannot run; nothing has been registered then.
     """
-    where = join(path, "services")
-    given = DEFAULT_SERVICES if services is None else services
-    check_services(given, app, f"{name}-", where, join(path, "app"))
-    alone = {service: s for service, s in given.items() if s.command or s.image}
-    together = {service: s for service, s in given.items() if service not in alone}
-    if together and SHARED_UNIT in alone:
-        raise UsageError(f"{where}.{SHARED_UNIT} is the name of what the other services share; give it another name")
-    units = [own_unit(service, s, app) for service, s in alone.items()]
-    if together:
-        units.append(shared_unit(app, together, where))
-    check_priorities(units, where)
-    for unit in units:
-        check_variables(unit, where)
+    units = split_units(name, app, services, path, FARGATE, alone=needs_a_unit)
+    check_priorities(units, join(path, "services"))
     return units
 
 
@@ -242,10 +241,3 @@ def check_callers_reach(units: Sequence[Unit], access: Access, path: str) -> Non
             f"{join(path, 'services')}: {caller.services[0]} calls {caller.calls[0]} through the load balancer, which"
             " access from the internet puts outside the VPC; use access cloudfront or vpc"
         )
-
-
-def _image(built: Optional[ImageRef], described: ImageArgs, path: str) -> ImageRef:
-    image = built or described.ref
-    if image is None:
-        raise UsageError(f"{path} is missing: a pattern builds no images; give Image(...).ref, or a uri")
-    return image

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Optional
 
@@ -15,8 +15,8 @@ from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.environment import url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
-from fastapi_on_aws.service import AppArgs, ScalingArgs, ServiceArgs, Services
-from fastapi_on_aws.sizing import fargate_size
+from fastapi_on_aws.references import ImageRef
+from fastapi_on_aws.service import AppArgs, ImageArgs, ScalingArgs, ServiceArgs, Services
 
 SHARED_UNIT: Final = "web"
 LAST_PRIORITY: Final = 25000
@@ -25,13 +25,24 @@ _PRIORITIES: Final = {1: range(10000, 25000), 2: range(5000, 10000), 3: range(20
 
 APP: Final = "app"
 
-_LOAD_BALANCERS: Final = ("lb", "lb-callers")
-"""What stands behind the pattern's name in those of the load balancer's own security groups."""
-
-_LARGEST_TEXTS: Final = 60 * 1024
-"""Leaves 4 KiB of a task definition's 64. Source: ECS developer guide, "Amazon ECS service quotas"."""
-
 DEFAULT_SERVICES: Final[Services] = {APP: ServiceArgs(prefix="/")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a runtime asks of each unit that it runs."""
+
+    longest_name: str
+    """Kind of resource whose name leaves a unit's the least room, as in `naming.RULES`."""
+    taken: Collection[str]
+    """What else stands behind the pattern's name in the names of resources."""
+    taken_by: str
+    check_size: Callable[[str, str, str], object]
+    """Refuses a known cpu and memory that cannot be had; takes the config path of what has them, too."""
+    largest_texts_bytes: int
+    """Of a unit's command and environment together."""
+    holder_of_texts: str
+    """Completes "…, and …"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +66,19 @@ class Unit:
     notes: Sequence[str] = field(default_factory=list)
 
     @property
+    def receives_the_rest(self) -> bool:
+        """Whether requests come here that match no prefix."""
+        return bool(self.routes) and (self.name == SHARED_UNIT or "/" in self.routes.values())
+
+    @property
+    def prefixes(self) -> list[str]:
+        """Below which requests come here; `/` alone stands for the rest."""
+        return ["/"] if self.receives_the_rest else list(self.routes.values())
+
+    @property
     def path_patterns(self) -> list[str]:
         """Of the listener rule that leads here."""
-        if self.name == SHARED_UNIT or "/" in self.routes.values():
+        if self.receives_the_rest:
             return ["/*"]
         return [pattern for prefix in self.routes.values() for pattern in (prefix, f"{prefix}/*")]
 
@@ -70,17 +91,74 @@ class Unit:
         return level[int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % len(level)]
 
 
-def check_services(services: Services, app: AppArgs, name_prefix: str, path: str, app_path: str) -> None:
+def split_units(
+    name: str,
+    app: AppArgs,
+    services: Optional[Services],
+    path: str,
+    limits: Limits,
+    *,
+    alone: Callable[[ServiceArgs], bool],
+) -> list[Unit]:
+    """What a pattern of this name runs: each service that is to be alone, then the others together.
+
+    Raises ``UsageError`` for services that cannot be run so; nothing has been registered then.
+    """
+    where = join(path, "services")
+    given = DEFAULT_SERVICES if services is None else services
+    _check_size(app.cpu, app.memory, join(path, "app"), limits)
+    check_services(given, app, f"{name}-", where, limits)
+    apart = {service: s for service, s in given.items() if alone(s)}
+    together = {service: s for service, s in given.items() if service not in apart}
+    if together and SHARED_UNIT in apart:
+        raise UsageError(f"{where}.{SHARED_UNIT} is the name of what the other services share; give it another name")
+    units = [own_unit(service, s, app) for service, s in apart.items()]
+    if together:
+        units.append(shared_unit(app, together, where))
+    _check_one_receives_the_rest(units, where)
+    for unit in units:
+        check_variables(unit, where, limits)
+    return units
+
+
+def needs_a_unit(service: ServiceArgs) -> bool:
+    """Whether a service cannot share a process: it has a command or an image of its own."""
+    return service.command is not None or service.image is not None
+
+
+def image_of(
+    unit: Unit,
+    *,
+    app: tuple[Optional[ImageRef], ImageArgs],
+    services: Optional[Services],
+    service_images: Mapping[str, ImageRef],
+    path: str,
+) -> ImageRef:
+    """The image of a unit: as built, else as described. ``app`` is both of the app's own."""
+    own = (services or {})[unit.name].image if unit.own_image else None
+    built, described = app if own is None else (service_images.get(unit.name), own)
+    image = built or described.ref
+    if image is None:
+        where = f"{path}.image" if own is None else f"{path}.service_images.{unit.name}"
+        raise UsageError(f"{where} is missing: a pattern builds no images; give Image(...).ref, or a uri")
+    return image
+
+
+def urls_below(base_url: Input[str], units: Sequence[Unit]) -> Output[Mapping[str, str]]:
+    """The base URL of each service that has a prefix, below a base URL such as the front door's."""
+    routes = {service: prefix for unit in units for service, prefix in unit.routes.items()}
+    return Output.all(**{name: Output.concat(base_url, prefix.rstrip("/")) for name, prefix in routes.items()})
+
+
+def check_services(services: Services, app: AppArgs, name_prefix: str, path: str, limits: Limits) -> None:
     """Refuse services that cannot stand beside each other, or whose names or sizes AWS does not allow."""
     if not services:
         raise UsageError(f"{path} is empty; it must name at least one service, or be left out for one at /")
-    longest = RULES["target group"].longest - RANDOM_SUFFIX - len(name_prefix)
     seen: dict[str, str] = {}
-    _check_size(app.cpu, app.memory, app_path)
     for name, service in services.items():
-        _check_name(name, longest, join(path, name))
+        _check_name(name, name_prefix, join(path, name), limits)
         if service.cpu is not None or service.memory is not None:
-            _check_size(_or(service.cpu, app.cpu), _or(service.memory, app.memory), join(path, name))
+            _check_size(_or(service.cpu, app.cpu), _or(service.memory, app.memory), join(path, name), limits)
         if service.prefix is not None and service.prefix in seen:
             raise UsageError(f"{path}.{name}.prefix {service.prefix} is that of {seen[service.prefix]} too")
         if service.prefix is not None:
@@ -96,21 +174,25 @@ def check_priorities(units: Sequence[Unit], path: str) -> None:
         if not unit.routes:
             continue
         other = seen.setdefault(unit.priority, unit)
-        if other is unit:
-            continue
-        if unit.priority == LAST_PRIORITY:
+        if other is not unit:
             raise UsageError(
-                f"{path}: {', '.join(other.routes)} and {', '.join(unit.routes)} would both receive what no other"
-                " prefix matches; give the one that runs alone a longer prefix than /"
+                f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them"
             )
+
+
+def _check_one_receives_the_rest(units: Sequence[Unit], path: str) -> None:
+    """Refuse two units that get what no other prefix matches."""
+    greedy = [unit for unit in units if unit.receives_the_rest]
+    if len(greedy) > 1:
         raise UsageError(
-            f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them"
+            f"{path}: {', '.join(greedy[0].routes)} and {', '.join(greedy[1].routes)} would both receive what no other"
+            " prefix matches; give the one that runs alone a longer prefix than /"
         )
 
 
-def check_variables(unit: Unit, path: str) -> None:
+def check_variables(unit: Unit, path: str, limits: Limits) -> None:
     """Refuse variables that the runtime sets for this unit, those that are both plain and secret, and too many."""
-    _check_length(unit, path)
+    _check_length(unit, path, limits)
     for variable in unit.env.keys() & unit.secrets.keys():
         raise UsageError(f"{path}: {unit.name} has {variable} in both env and secrets; take one of them out")
     for called in unit.calls:
@@ -121,13 +203,13 @@ def check_variables(unit: Unit, path: str) -> None:
             )
 
 
-def _check_length(unit: Unit, path: str) -> None:
+def _check_length(unit: Unit, path: str, limits: Limits) -> None:
     variables = [text for variable in (*unit.env.items(), *unit.secrets.items()) for text in variable]
     size = len(json.dumps([str(text) for text in (*(unit.command or ()), *variables) if is_known(text)]))
-    if size > _LARGEST_TEXTS:
+    if size > limits.largest_texts_bytes:
         raise UsageError(
-            f"{path}: {unit.name} has {size} bytes of command and environment, and a task definition holds 64 KiB in"
-            " all; keep what is long in the image or in a parameter"
+            f"{path}: {unit.name} has {size} bytes of command and environment, and {limits.holder_of_texts}; keep what"
+            " is long in the image or in a parameter"
         )
 
 
@@ -183,18 +265,21 @@ def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
     ]
 
 
-def _check_name(name: str, longest: int, path: str) -> None:
+def _check_name(name: str, name_prefix: str, path: str, limits: Limits) -> None:
+    longest = RULES[limits.longest_name].longest - RANDOM_SUFFIX - len(name_prefix)
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
         raise UsageError(f"{path} is not a name for a service: lower-case letters, digits and hyphens")
     if len(name) > longest:
-        raise UsageError(f"{path} is {len(name)} characters long; the name of a target group leaves {longest} for it")
-    if name in _LOAD_BALANCERS:
-        raise UsageError(f"{path} has the name of a security group of the load balancer; give it another name")
+        raise UsageError(
+            f"{path} is {len(name)} characters long; the name of a {limits.longest_name} leaves {longest} for it"
+        )
+    if name in limits.taken:
+        raise UsageError(f"{path} has the name of {limits.taken_by}; give it another name")
 
 
-def _check_size(cpu: Input[str], memory: Input[str], path: str) -> None:
+def _check_size(cpu: Input[str], memory: Input[str], path: str, limits: Limits) -> None:
     if is_known(cpu) and is_known(memory):
-        fargate_size(str(cpu), str(memory), path)
+        limits.check_size(str(cpu), str(memory), path)
 
 
 def _or(own: Optional[Input[str]], apps: Input[str]) -> Input[str]:

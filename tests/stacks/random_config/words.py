@@ -66,7 +66,7 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "existing.private_subnet_ids": st.lists(SUBNETS, min_size=2, max_size=4, unique=True),
     "existing.public_subnet_ids": st.lists(SUBNETS, max_size=3, unique=True),
     "existing.isolated_subnet_ids": st.lists(SUBNETS, max_size=2, unique=True),
-    "ecs.egress_ports": st.lists(st.sampled_from([1, 80, 5432, 65535]), max_size=4, unique=True).map(
+    "egress_ports": st.lists(st.sampled_from([1, 80, 5432, 65535]), max_size=4, unique=True).map(
         lambda ports: [*ports, 443]
     ),
     "app.cpu": st.just("0.5 vCPU"),

@@ -40,6 +40,12 @@ KINDS: Final = {
     "aws:ecr/repository:Repository": "ECR repository",
     "aws:cloudfront/function:Function": "CloudFront function",
     "aws:appautoscaling/policy:Policy": "scaling policy",
+    "aws:appautoscaling/scheduledAction:ScheduledAction": "scaling policy",
+    "aws:lambda/function:Function": "Lambda function",
+    "aws:apigatewayv2/api:Api": "API",
+    "aws:apigatewayv2/authorizer:Authorizer": "API",
+    "aws:apigateway/restApi:RestApi": "API",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "alarm",
 }
 """What `naming.RULES` calls the resources that have physical names."""
 

@@ -13,6 +13,8 @@ from tests.support.recorded import EGRESS_RULE, INGRESS_RULE, LOAD_BALANCER, SEC
 
 WITHOUT_RESOURCES: Final = {
     "ecr:GetAuthorizationToken": "a login is to the whole registry (Service Authorization Reference, Amazon ECR)",
+    "xray:PutTraceSegments": "the action knows no resources (Service Authorization Reference, AWS X-Ray)",
+    "xray:PutTelemetryRecords": "the action knows no resources (Service Authorization Reference, AWS X-Ray)",
 }
 """The only actions that may be allowed on everything, since AWS knows no resource for them."""
 
@@ -51,6 +53,8 @@ def policies_name_what_they_allow(graph: Graph) -> Iterator[Seen]:
 
 
 def _too_wide(statement: Mapping[str, Any]) -> str:
+    if statement["Effect"] == "Deny":
+        return ""
     actions, resources = as_list(statement["Action"]), as_list(statement.get("Resource", []))
     if any("*" in action for action in actions):
         return "allows actions by a wildcard"

@@ -11,7 +11,7 @@ from fastapi_on_aws.recording.values import has_unknown
 from tests.support.invariants.reading import Seen, config_of, readable, texts
 
 PROVIDER: Final = "pulumi:providers:aws"
-ARN: Final = re.compile(r"arn:aws:[a-z0-9-]+:([a-z]{2}-[a-z]+-[0-9])?:([0-9]{12}|aws)?:[^\s{}<>]*[^\s{}<>:/]")
+ARN: Final = re.compile(r"arn:aws:[a-z0-9-]+:([a-z]{2}-[a-z]+-[0-9])?:([0-9]{12}|aws|lambda)?:[^\s{}<>]*[^\s{}<>:/]")
 POLICY_ARN: Final = re.compile(ARN.pattern + r"(:\*|/\*)?")
 UNRESOLVED: Final = re.compile(r"\bNone\b|Output\[|<[a-z_]+[. ]|\bobject at 0x|\{[a-z_.]*\}|//$|UNKNOWN|://[/:]|://$")
 

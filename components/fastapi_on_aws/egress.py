@@ -1,0 +1,34 @@
+"""The way out: the ports on which what runs may reach AWS and the internet."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import pulumi_aws as aws
+from pulumi import Input, ResourceOptions
+
+from fastapi_on_aws.args import Check
+
+PORTS: Final = Check(
+    lambda ports: 443 in ports and len({*ports}) == len(ports) <= 50 and all(1 <= port <= 65535 for port in ports),
+    "must hold 443, through which AWS is reached, and up to 49 other ports, 1 to 65535",
+    {"uniqueItems": True},
+)
+
+
+def egress_rules(
+    name: str, security_group_id: Input[str], ports: Sequence[int], opts: ResourceOptions
+) -> list[aws.vpc.SecurityGroupEgressRule]:
+    """One rule a port, of TCP, to anywhere."""
+    return [
+        aws.vpc.SecurityGroupEgressRule(
+            f"{name}-egress-{port}",
+            security_group_id=security_group_id,
+            description="Out to AWS and the internet",
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            cidr_ipv4="0.0.0.0/0",
+            opts=opts,
+        )
+        for port in ports
+    ]

@@ -1,0 +1,138 @@
+"""What of an app's description Lambda honours, translates, leaves alone or cannot do."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Optional
+
+from fastapi_on_aws.args import given
+from fastapi_on_aws.coerce import is_known, join
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.patterns.units import Unit
+from fastapi_on_aws.serverless.api_args import ApiKind, UrlAuth
+from fastapi_on_aws.serverless.http_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_HTTP_SECONDS
+from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
+from fastapi_on_aws.serverless.limits import (
+    LARGEST_PAYLOAD_MB,
+    LARGEST_STREAMED_RESPONSE_MB,
+    MIB_PER_VCPU,
+    lambda_memory_mib,
+)
+from fastapi_on_aws.serverless.rest_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_REST_SECONDS
+from fastapi_on_aws.service import AppArgs, Services
+from fastapi_on_aws.sizing import memory_mib
+
+LONGEST_BEHIND_FRONT_DOOR_SECONDS: Final = 60
+"""What CloudFront waits for the first byte of an answer without a raised quota."""
+
+
+def check_fit(app: AppArgs, settings: LambdaArgs, path: str, *, front_door: bool) -> None:
+    """Refuse what would break on Lambda, or before it."""
+    own, here = join(path, "app"), join(path, "lambda")
+    if app.websockets:
+        raise UsageError(f"{own}.websockets is true, and Lambda keeps no connection open; run it with pattern monolith")
+    _check_streaming(app, settings, own, here)
+    _check_payloads(app, own)
+    _check_timeout(app, settings, here, front_door=front_door)
+    if front_door and settings.api.domain:
+        raise UsageError(
+            f"{here}.api.domain is {settings.api.domain.name}, and the front door is what the public reaches; give the"
+            " domain to the front door, or do without one"
+        )
+    if front_door and settings.api.kind is ApiKind.FUNCTION_URL and settings.api.auth is None:
+        raise UsageError(
+            f"{here}.api.auth is missing: behind the front door a function URL is either iam, and clients must send"
+            " x-amz-content-sha256 with each body then and cannot use Authorization, or none, and everybody who knows"
+            " its URL can pass the front door by; say which, or take kind http"
+        )
+
+
+def _check_streaming(app: AppArgs, settings: LambdaArgs, own: str, here: str) -> None:
+    if not app.streaming:
+        return
+    if settings.package is Package.ZIP:
+        raise UsageError(f"{own}.streaming is true, and a zip in Python cannot; set {here}.package to image")
+    if settings.api.kind is ApiKind.HTTP:
+        raise UsageError(
+            f"{own}.streaming is true, and an HTTP API passes on whole answers alone; set {here}.api.kind to"
+            " rest or function_url"
+        )
+
+
+def _check_payloads(app: AppArgs, own: str) -> None:
+    response_mb = LARGEST_STREAMED_RESPONSE_MB if app.streaming else LARGEST_PAYLOAD_MB
+    for word, largest_mb in (("largest_request", LARGEST_PAYLOAD_MB), ("largest_response", response_mb)):
+        size = getattr(app, word)
+        if size is not None and _megabytes(size) > largest_mb:
+            raise UsageError(
+                f"{own}.{word} is {size}, and Lambda takes {largest_mb} MB; send large bodies to S3 by presigned URLs,"
+                " or run it with pattern monolith"
+            )
+
+
+def _check_timeout(app: AppArgs, settings: LambdaArgs, here: str, *, front_door: bool) -> None:
+    seconds, kind = settings.timeout_seconds, settings.api.kind
+    limits = {}
+    if kind is ApiKind.HTTP:
+        limits["an HTTP API"] = LONGEST_OF_HTTP_SECONDS
+    if kind is ApiKind.REST and not app.streaming:
+        limits["a REST API that does not stream"] = LONGEST_OF_REST_SECONDS
+    if front_door:
+        limits["the front door"] = LONGEST_BEHIND_FRONT_DOOR_SECONDS
+    for what, longest in limits.items():
+        if seconds > longest and not (app.streaming and what == "the front door"):
+            raise UsageError(
+                f"{here}.timeout_seconds is {seconds}, and {what} waits {longest} s for an answer; lower it, or take"
+                f" another {here}.api.kind"
+            )
+
+
+def notes_on(
+    app: AppArgs, services: Optional[Services], settings: LambdaArgs, units: Sequence[Unit], *, front_door: bool
+) -> Iterator[str]:
+    """What is translated, and what means nothing to Lambda."""
+    yield from _notes_on_size(app, services, units)
+    for unit in units:
+        yield from unit.notes
+    yield from _notes_on_access(settings, front_door=front_door)
+    if settings.api.jwt and any(unit.calls for unit in units):
+        yield "functions call each other through the API, which asks for a token: the callers have to send one"
+    if settings.in_network:
+        yield (
+            "functions in the network reach AWS and the internet through its NAT gateway ($0.045 per GB beside its"
+            " hourly price) or VPC endpoints, and nothing without either"
+        )
+
+
+def _notes_on_size(app: AppArgs, services: Optional[Services], units: Sequence[Unit]) -> Iterator[str]:
+    for unit in units:
+        if is_known(unit.memory):
+            mib = lambda_memory_mib(str(unit.memory), unit.name)
+            yield (
+                f"{unit.name} has {mib} MB and so {mib / MIB_PER_VCPU:.2f} vCPU: Lambda gives CPU by memory (1 vCPU at"
+                f" {MIB_PER_VCPU} MB), and cpu does not apply"
+            )
+    if given(app.scaling) or any(service.scaling for service in (services or {}).values()):
+        yield (
+            "scaling does not apply: Lambda runs a copy for each request that is under way;"
+            " lambda.reserved_concurrency is the most there are, lambda.provisioned the fewest"
+        )
+
+
+def _notes_on_access(settings: LambdaArgs, *, front_door: bool) -> Iterator[str]:
+    kind = settings.api.kind
+    if not front_door:
+        return
+    if kind is not ApiKind.FUNCTION_URL:
+        yield "the API's own URL stays open beside the front door: what a client sends there has not passed it"
+    elif settings.api.auth is UrlAuth.NONE:
+        yield "the function URL is open to everybody who knows it, past the front door"
+    else:
+        yield (
+            "behind the front door clients must send x-amz-content-sha256 with each body, and Authorization does not"
+            " reach the app: CloudFront signs the requests"
+        )
+
+
+def _megabytes(size: str) -> float:
+    if size.endswith("KB"):
+        return float(size.removesuffix("KB")) / 1024
+    return memory_mib(size, "")

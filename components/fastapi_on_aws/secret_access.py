@@ -1,0 +1,44 @@
+"""What may be read to resolve the secrets of a unit, whoever resolves them."""
+
+from collections.abc import Iterable
+
+from fastapi_on_aws.policy_documents import Statement, account_of, region_of
+
+
+def read_secrets(secret_arns: Iterable[str], *, parameters: str) -> list[Statement]:
+    """Read these secrets and parameters, and no others; ``parameters`` is the action by which the latter are read.
+
+    An ARN may go on with a JSON key, stage and version, as ``valueFrom`` of a task definition does.
+    """
+    arns = sorted(set(secret_arns))
+    secrets = [_whole_secret(arn) for arn in arns if ":secretsmanager:" in arn]
+    of_parameters = [arn for arn in arns if ":ssm:" in arn]
+    statements = []
+    if secrets:
+        statements.append(Statement(sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=secrets))
+        statements.append(_decrypt("Secrets", "secretsmanager", "SecretARN", secrets))
+    if of_parameters:
+        statements.append(Statement(sid="ReadParameters", actions=[parameters], resources=of_parameters))
+        statements.append(_decrypt("Parameters", "ssm", "PARAMETER_ARN", of_parameters))
+    return statements
+
+
+def _decrypt(what: str, service: str, context: str, arns: list[str]) -> Statement:
+    """With whatever key these are encrypted, for an ARN does not tell; for these alone, and through the service."""
+    places = sorted({(region_of(arn), account_of(arn)) for arn in arns})
+    return Statement(
+        sid=f"Decrypt{what}",
+        actions=["kms:Decrypt"],
+        resources=[f"arn:aws:kms:{region}:{account}:key/*" for region, account in places],
+        conditions={
+            "StringEquals": {
+                "kms:ViaService": sorted({f"{service}.{region}.amazonaws.com" for region, _ in places}),
+                f"kms:EncryptionContext:{context}": arns,
+            }
+        },
+    )
+
+
+def _whole_secret(arn: str) -> str:
+    """The ARN of a secret without the JSON key, stage and version that `valueFrom` may name after it."""
+    return ":".join(arn.split(":")[:7])

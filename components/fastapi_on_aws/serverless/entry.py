@@ -1,0 +1,80 @@
+"""What the ways in to a function have in common."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import pulumi_aws as aws
+from pulumi import Input, Output, ResourceOptions
+
+from fastapi_on_aws.component import KEEPS_NAME, stack_path
+from fastapi_on_aws.naming import physical
+from fastapi_on_aws.references import OriginRef
+
+LOGGED: Final = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "client": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "responseBytes": "$context.responseLength",
+    "durationMs": "$context.responseLatency",
+    "integrationError": "$context.integrationErrorMessage",
+    "userAgent": "$context.identity.userAgent",
+}
+"""One line of JSON a request, in the variables that HTTP and REST APIs share."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A function, as an API calls it."""
+
+    function_name: Input[str]
+    alias_name: Input[str]
+    invoke_arn: Input[str]
+
+
+class Entry(Protocol):
+    """A way in: an API, or a function URL."""
+
+    url: Output[str]
+    """Base URL, without a slash at its end."""
+
+    def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
+        """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
+
+    def open(self) -> None:
+        """Serve what leads somewhere now."""
+
+    @property
+    def origin(self) -> OriginRef:
+        """What the front door takes."""
+
+
+class AccessLog:
+    """A log group with an end, and the line that is written for each request."""
+
+    def __init__(self, name: str, retention_days: int, opts: ResourceOptions) -> None:
+        self.log_group = aws.cloudwatch.LogGroup(
+            f"{name}-access",
+            # AWS needs this prefix to write there without a policy of the group for each API.
+            name=physical("log group", f"/aws/vendedlogs/{stack_path()}/{name}-access"),
+            retention_in_days=retention_days,
+            opts=ResourceOptions.merge(opts, KEEPS_NAME),
+        )
+        self.format = json.dumps(LOGGED)
+
+
+def allow_api(name: str, target: Target, execution_arn: Input[str], opts: ResourceOptions) -> aws.lambda_.Permission:
+    """Let one API invoke a function by its alias."""
+    return aws.lambda_.Permission(
+        name,
+        action="lambda:InvokeFunction",
+        function=target.function_name,
+        qualifier=target.alias_name,
+        principal="apigateway.amazonaws.com",
+        source_arn=Output.concat(execution_arn, "/*"),
+        opts=opts,
+    )

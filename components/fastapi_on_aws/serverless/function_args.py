@@ -1,0 +1,79 @@
+"""What a Lambda function takes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Optional
+
+from pulumi import Input
+
+from fastapi_on_aws.args import Defaulted, arg, not_empty
+from fastapi_on_aws.coerce import is_known
+from fastapi_on_aws.environment import PORT, check_environment
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.references import Architecture, ImageRef, NetworkRef, ZipRef
+from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
+from fastapi_on_aws.serverless.limits import lambda_memory_mib
+from fastapi_on_aws.service import UNPRIVILEGED_PORT, AppArgs, HealthArgs, check_command
+
+
+@dataclass(frozen=True, kw_only=True)
+class LambdaFunctionArgs:
+    """What runs, how large, and what it is told."""
+
+    image: Optional[ImageRef] = None
+    """Image with the Lambda Web Adapter in it. This or `zip`."""
+
+    zip: Optional[ZipRef] = None
+    """Zip file with a handler in it. This or `image`."""
+
+    network: Optional[NetworkRef] = None
+    """Needed where `settings` put it into a network."""
+
+    command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
+    """Command of the image. Default: the image's own."""
+
+    port: Defaulted[Input[int]] = arg(UNPRIVILEGED_PORT, default=AppArgs.port)
+    """Where the app in an image listens."""
+
+    health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
+    """Where the app in an image says that it is ready; no request reaches it before."""
+
+    memory: Defaulted[Input[str]] = AppArgs.memory
+    """128 MB to 10240 MB. CPU follows it: one vCPU at 1769 MB."""
+
+    streaming: Defaulted[bool] = False
+    """Whether answers are sent piece by piece; only an image can. Default: false."""
+
+    env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variables; 4 KB in all."""
+
+    secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
+    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter. The function is told the ARN as
+    `<NAME>_ARN` and may read it: Lambda resolves none itself."""
+
+    settings: Defaulted[LambdaArgs] = arg(factory=LambdaArgs)
+    """Lambda's own settings, but for its API."""
+
+    @property
+    def architecture(self) -> Architecture:
+        """What the package was built for."""
+        package = self.image or self.zip
+        return package.architecture if package else Architecture.ARM64
+
+    def check_together(self, path: str) -> None:
+        """There is one package, of the kind that the settings speak of, and it fits."""
+        check_command(self.command, path)
+        check_environment(self.env, self.secrets, path, reserved=(PORT,))
+        given = Package.ZIP if self.zip else Package.IMAGE
+        if (self.image is None) == (self.zip is None):
+            raise UsageError(f"{path} needs either image or zip")
+        if given is not self.settings.package:
+            raise UsageError(f"{path} has {given}, and {path}.settings.package is {self.settings.package}")
+        if self.zip and self.command:
+            raise UsageError(f"{path}.command is of an image; a zip starts at its handler")
+        if self.zip and self.streaming:
+            raise UsageError(f"{path}.streaming is true, and a zip in Python cannot; use an image")
+        if self.settings.in_network and self.network is None:
+            raise UsageError(f"{path}.network is missing: the settings put the function into one")
+        if is_known(self.memory):
+            lambda_memory_mib(str(self.memory), f"{path}.memory")

@@ -1,0 +1,82 @@
+"""A function's own endpoint."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.serverless.api_args import ApiArgs, CorsArgs, UrlAuth
+from fastapi_on_aws.serverless.entry import Target
+
+
+class FunctionUrl:
+    """The endpoint of one function's alias, open to whom `auth` says."""
+
+    url: pulumi.Output[str]
+
+    def __init__(self, args: ApiArgs, *, streaming: bool, timeout_seconds: int) -> None:
+        self._args, self._streaming, self._timeout_seconds = args, streaming, timeout_seconds
+        self._auth = args.auth or UrlAuth.IAM
+        self.permissions: list[aws.lambda_.Permission] = []
+
+    def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:  # noqa: ARG002
+        """Send all requests to a function, the only one, whatever the prefixes: it has no routes."""
+        self.function_url = aws.lambda_.FunctionUrl(
+            name,
+            function_name=target.function_name,
+            qualifier=target.alias_name,
+            authorization_type="NONE" if self._auth is UrlAuth.NONE else "AWS_IAM",
+            invoke_mode="RESPONSE_STREAM" if self._streaming else "BUFFERED",
+            cors=_cors(self._args.cors) if self._args.cors else None,
+            opts=opts,
+        )
+        self.url = self.function_url.function_url.apply(lambda url: url.rstrip("/"))
+        if self._auth is UrlAuth.NONE:
+            self._let_everybody_in(name, target, opts)
+
+    def open(self) -> None:
+        """Nothing to do: it is open as soon as it is there."""
+
+    @property
+    def origin(self) -> OriginRef:
+        """What the front door takes."""
+        host = self.url.apply(lambda url: url.removeprefix("https://"))
+        return OriginRef(domain_name=host, read_timeout_seconds=min(self._timeout_seconds + 1, 60))
+
+    def _let_everybody_in(self, name: str, target: Target, opts: ResourceOptions) -> None:
+        """AWS has asked for both since October 2025. Source: AWS Lambda developer guide, "Control access to Lambda
+        function URLs"."""
+        opts = ResourceOptions.merge(opts, ResourceOptions(depends_on=[self.function_url]))
+        self.permissions = [
+            aws.lambda_.Permission(
+                f"{name}-url",
+                action="lambda:InvokeFunctionUrl",
+                function=target.function_name,
+                qualifier=target.alias_name,
+                principal="*",
+                function_url_auth_type="NONE",
+                opts=opts,
+            ),
+            aws.lambda_.Permission(
+                f"{name}-url-invoke",
+                action="lambda:InvokeFunction",
+                function=target.function_name,
+                qualifier=target.alias_name,
+                principal="*",
+                invoked_via_function_url=True,
+                opts=opts,
+            ),
+        ]
+
+
+def _cors(cors: CorsArgs) -> aws.lambda_.FunctionUrlCorsArgsDict:
+    return {
+        "allow_origins": cors.origins,
+        "allow_methods": cors.methods,
+        "allow_headers": cors.headers,
+        "expose_headers": cors.expose_headers,
+        "allow_credentials": cors.credentials,
+        "max_age": cors.max_age_seconds,
+    }

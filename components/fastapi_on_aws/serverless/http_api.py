@@ -1,0 +1,150 @@
+"""API Gateway's HTTP API in front of functions."""
+
+from collections.abc import Sequence
+from typing import Final, Optional
+
+import pulumi_aws as aws
+from pulumi import Output, ResourceOptions
+
+from fastapi_on_aws.naming import logical
+from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs, CorsArgs, JwtArgs
+from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api
+
+LONGEST_ANSWER_SECONDS: Final = 30
+"""No more can be had. Source: API Gateway developer guide, "Quotas for configuring and running an HTTP API"."""
+
+_STAGE: Final = "$default"
+
+
+class HttpApi:
+    """One stage that is in no path; requests are limited, logged and, if wished, asked for a token."""
+
+    def __init__(self, name: str, args: ApiArgs, *, log_retention_days: int, opts: ResourceOptions) -> None:
+        self._name, self._args, self._opts = name, args, opts
+        self.api = aws.apigatewayv2.Api(
+            logical("API", name),
+            protocol_type="HTTP",
+            description="Requests to functions",
+            cors_configuration=_cors(args.cors) if args.cors else None,
+            disable_execute_api_endpoint=True if args.domain else None,
+            opts=opts,
+        )
+        logs = args.access_logs is not False
+        self.access_log = AccessLog(name, log_retention_days, opts) if logs else None
+        self.authorizer = self._create_authorizer(args.jwt) if args.jwt else None
+        self.stage = self._create_stage()
+        self.domain_name = self._create_domain(args.domain) if args.domain else None
+        self.url = Output.concat("https://", args.domain.name) if args.domain else self.api.api_endpoint
+        self.routes: dict[str, aws.apigatewayv2.Route] = {}
+        self.integrations: dict[str, aws.apigatewayv2.Integration] = {}
+        self.permissions: dict[str, aws.lambda_.Permission] = {}
+
+    @property
+    def origin(self) -> OriginRef:
+        """What the front door takes."""
+        host = self.url.apply(lambda url: url.removeprefix("https://"))
+        return OriginRef(domain_name=host, read_timeout_seconds=LONGEST_ANSWER_SECONDS)
+
+    def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
+        """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
+        permission = allow_api(name, target, self.api.execution_arn, opts)
+        integration = aws.apigatewayv2.Integration(
+            name,
+            api_id=self.api.id,
+            integration_type="AWS_PROXY",
+            integration_uri=target.invoke_arn,
+            payload_format_version="2.0",
+            timeout_milliseconds=LONGEST_ANSWER_SECONDS * 1000,
+            opts=opts,
+        )
+        self.permissions[name], self.integrations[name] = permission, integration
+        for key, route_key in route_keys(prefixes).items():
+            self.routes[route_key] = aws.apigatewayv2.Route(
+                f"{name}{key}",
+                api_id=self.api.id,
+                route_key=route_key,
+                target=Output.concat("integrations/", integration.id),
+                authorization_type="JWT" if self.authorizer else "NONE",
+                authorizer_id=self.authorizer.id if self.authorizer else None,
+                authorization_scopes=(self._args.jwt.scopes or None) if self._args.jwt else None,
+                opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[permission])),
+            )
+
+    def open(self) -> None:
+        """Nothing to do: the stage serves each route as soon as there is one."""
+
+    def _create_authorizer(self, jwt: JwtArgs) -> aws.apigatewayv2.Authorizer:
+        return aws.apigatewayv2.Authorizer(
+            logical("API", self._name),
+            api_id=self.api.id,
+            authorizer_type="JWT",
+            identity_sources=["$request.header.Authorization"],
+            jwt_configuration={"issuer": jwt.issuer, "audiences": jwt.audiences},
+            opts=self._opts,
+        )
+
+    def _create_stage(self) -> aws.apigatewayv2.Stage:
+        limits, log = self._args.throttles, self.access_log
+        return aws.apigatewayv2.Stage(
+            self._name,
+            api_id=self.api.id,
+            name=_STAGE,
+            auto_deploy=True,
+            default_route_settings={
+                "throttling_rate_limit": limits.requests_per_second,
+                "throttling_burst_limit": limits.burst,
+            },
+            access_log_settings={"destination_arn": log.log_group.arn, "format": log.format} if log else None,
+            opts=self._opts,
+        )
+
+    def _create_domain(self, domain: ApiDomainArgs) -> aws.apigatewayv2.DomainName:
+        name = aws.apigatewayv2.DomainName(
+            self._name,
+            domain_name=domain.name,
+            domain_name_configuration={
+                "certificate_arn": domain.certificate_arn,
+                "endpoint_type": "REGIONAL",
+                "security_policy": "TLS_1_2",
+            },
+            opts=self._opts,
+        )
+        self.mapping = aws.apigatewayv2.ApiMapping(
+            self._name, api_id=self.api.id, domain_name=name.id, stage=self.stage.id, opts=self._opts
+        )
+        return name
+
+    @property
+    def domain_target(self) -> Optional[Output[str]]:
+        """What the domain has to lead to."""
+        if self.domain_name is None:
+            return None
+        return self.domain_name.domain_name_configuration.apply(lambda known: known.target_domain_name or "")
+
+
+def route_keys(prefixes: Sequence[str]) -> dict[str, str]:
+    """Suffix of the resource's name -> route key.
+
+    >>> route_keys(["/orders"])
+    {'': 'ANY /orders', '-below': 'ANY /orders/{proxy+}'}
+    """
+    if "/" in prefixes:
+        return {"": "$default"}
+    keys = {}
+    for number, prefix in enumerate(prefixes):
+        mark = f"-{number}" if number else ""
+        keys[mark] = f"ANY {prefix}"
+        keys[f"{mark}-below"] = f"ANY {prefix}/{{proxy+}}"
+    return keys
+
+
+def _cors(cors: CorsArgs) -> aws.apigatewayv2.ApiCorsConfigurationArgsDict:
+    return {
+        "allow_origins": cors.origins,
+        "allow_methods": cors.methods,
+        "allow_headers": cors.headers,
+        "expose_headers": cors.expose_headers,
+        "allow_credentials": cors.credentials,
+        "max_age": cors.max_age_seconds,
+    }

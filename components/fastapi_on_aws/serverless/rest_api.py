@@ -1,0 +1,197 @@
+"""API Gateway's REST API in front of functions: what streams."""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+import pulumi_aws as aws
+from pulumi import Input, Output, ResourceOptions
+
+from fastapi_on_aws.naming import logical
+from fastapi_on_aws.policy_documents import region_of
+from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs
+from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api
+
+LONGEST_ANSWER_SECONDS: Final = 29
+"""Without streaming, and without a raised quota. Source: API Gateway developer guide, "Quotas for REST APIs"."""
+
+LONGEST_STREAM_SECONDS: Final = 900
+"""Source: API Gateway developer guide, "Stream the integration response for your proxy integrations"."""
+
+_STREAMED: Final = "arn:aws:apigateway:{}:lambda:path/2021-11-15/functions/{}/response-streaming-invocations"
+
+
+class RestApi:
+    """A regional API with one stage; its paths are those of the app, below the stage."""
+
+    def __init__(
+        self,
+        name: str,
+        args: ApiArgs,
+        *,
+        streaming: bool,
+        timeout_seconds: int,
+        log_retention_days: int,
+        opts: ResourceOptions,
+    ) -> None:
+        self._name, self._args, self._opts = name, args, opts
+        self._streaming, self._timeout_seconds = streaming, timeout_seconds
+        self.api = aws.apigateway.RestApi(
+            logical("API", name),
+            description="Requests to functions",
+            endpoint_configuration={"types": "REGIONAL", "ip_address_type": "dualstack"},
+            binary_media_types=["*/*"],
+            disable_execute_api_endpoint=True if args.domain else None,
+            opts=opts,
+        )
+        self.access_log = AccessLog(name, log_retention_days, opts) if args.access_logs else None
+        self.resources: dict[str, aws.apigateway.Resource] = {}
+        self.methods: dict[str, aws.apigateway.Method] = {}
+        self.integrations: dict[str, aws.apigateway.Integration] = {}
+        self.permissions: dict[str, aws.lambda_.Permission] = {}
+        self._host = Output.all(self.api.id, self.api.execution_arn).apply(
+            lambda known: f"{known[0]}.execute-api.{region_of(known[1])}.amazonaws.com"
+        )
+        self.url = (
+            Output.concat("https://", args.domain.name)
+            if args.domain
+            else Output.concat("https://", self._host, "/", args.stage)
+        )
+
+    @property
+    def origin(self) -> OriginRef:
+        """What the front door takes."""
+        return OriginRef(
+            domain_name=self._args.domain.name if self._args.domain else self._host,
+            origin_path=None if self._args.domain else f"/{self._args.stage}",
+            read_timeout_seconds=min(self._timeout_seconds + 1, 60),
+        )
+
+    def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
+        """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
+        self.permissions[name] = allow_api(name, target, self.api.execution_arn, opts)
+        for prefix in ["/"] if "/" in prefixes else prefixes:
+            top = self._resource(prefix)
+            self._connect(f"{name}{_mark(prefix)}", top, target)
+            self._connect(f"{name}{_mark(prefix)}-below", self._below(prefix, top), target)
+
+    def open(self) -> None:
+        """Publish the paths there are now, and a stage of them."""
+        connected = [*self.methods.values(), *self.integrations.values()]
+        self.deployment = aws.apigateway.Deployment(
+            self._name,
+            rest_api=self.api.id,
+            triggers={"paths": Output.all(*(self._state_of(name) for name in sorted(self.methods))).apply(json.dumps)},
+            opts=ResourceOptions.merge(self._opts, ResourceOptions(depends_on=connected)),
+        )
+        log, limits = self.access_log, self._args.throttles
+        self.stage = aws.apigateway.Stage(
+            self._name,
+            rest_api=self.api.id,
+            deployment=self.deployment.id,
+            stage_name=self._args.stage,
+            access_log_settings={"destination_arn": log.log_group.arn, "format": log.format} if log else None,
+            opts=self._opts,
+        )
+        self.method_settings = aws.apigateway.MethodSettings(
+            self._name,
+            rest_api=self.api.id,
+            stage_name=self.stage.stage_name,
+            method_path="*/*",
+            settings={
+                "throttling_rate_limit": limits.requests_per_second,
+                "throttling_burst_limit": limits.burst,
+                "metrics_enabled": True,
+            },
+            opts=self._opts,
+        )
+        if self._args.domain:
+            self._create_domain(self._args.domain)
+
+    def _resource(self, prefix: str) -> Input[str]:
+        """Id of the resource at a prefix; each part of the path is a resource of its own."""
+        parent, path = self.api.root_resource_id, ""
+        for part in filter(None, prefix.split("/")):
+            path = f"{path}/{part}"
+            if path not in self.resources:
+                self.resources[path] = self._part(path, parent, part)
+            parent = self.resources[path].id
+        return parent
+
+    def _below(self, prefix: str, parent: Input[str]) -> Input[str]:
+        path = f"{prefix.rstrip('/')}/{{proxy+}}"
+        self.resources[path] = self._part(path, parent, "{proxy+}")
+        return self.resources[path].id
+
+    def _part(self, path: str, parent: Input[str], part: str) -> aws.apigateway.Resource:
+        return aws.apigateway.Resource(
+            f"{self._name}{_mark(path)}", rest_api=self.api.id, parent_id=parent, path_part=part, opts=self._opts
+        )
+
+    def _connect(self, name: str, resource_id: Input[str], target: Target) -> None:
+        self.methods[name] = aws.apigateway.Method(
+            name,
+            rest_api=self.api.id,
+            resource_id=resource_id,
+            http_method="ANY",
+            authorization="NONE",
+            opts=self._opts,
+        )
+        seconds = self._timeout_seconds + 1 if self._streaming else LONGEST_ANSWER_SECONDS
+        self.integrations[name] = aws.apigateway.Integration(
+            name,
+            rest_api=self.api.id,
+            resource_id=resource_id,
+            http_method=self.methods[name].http_method,
+            integration_http_method="POST",
+            type="AWS_PROXY",
+            uri=self._uri(target),
+            response_transfer_mode="STREAM" if self._streaming else "BUFFERED",
+            timeout_milliseconds=min(seconds, LONGEST_STREAM_SECONDS) * 1000,
+            opts=self._opts,
+        )
+
+    def _uri(self, target: Target) -> Input[str]:
+        if not self._streaming:
+            return target.invoke_arn
+        return Output.from_input(target.invoke_arn).apply(streamed)
+
+    def _state_of(self, name: str) -> Output[list[str]]:
+        """What a deployment has to be made anew for."""
+        integration = self.integrations[name]
+        return Output.all(
+            name, integration.uri, integration.response_transfer_mode, integration.timeout_milliseconds
+        ).apply(lambda known: [str(value) for value in known])
+
+    def _create_domain(self, domain: ApiDomainArgs) -> None:
+        self.domain_name = aws.apigateway.DomainName(
+            self._name,
+            domain_name=domain.name,
+            regional_certificate_arn=domain.certificate_arn,
+            endpoint_configuration={"types": "REGIONAL"},
+            security_policy="TLS_1_2",
+            opts=self._opts,
+        )
+        self.mapping = aws.apigateway.BasePathMapping(
+            self._name,
+            rest_api=self.api.id,
+            domain_name=self.domain_name.domain_name,
+            stage_name=self.stage.stage_name,
+            opts=self._opts,
+        )
+
+
+def streamed(invoke_arn: str) -> str:
+    """What a REST API calls a function by whose answer it passes on while it comes.
+
+    >>> streamed("arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:…:live/invocations")
+    'arn:aws:apigateway:eu-west-1:lambda:path/2021-11-15/functions/arn:…:live/response-streaming-invocations'
+    """
+    function_arn = invoke_arn.partition("/functions/")[2].removesuffix("/invocations")
+    return _STREAMED.format(region_of(invoke_arn), function_arn)
+
+
+def _mark(path: str) -> str:
+    """A path as the end of a resource's name: ``/a/b`` becomes ``-a-b``."""
+    return path.rstrip("/").replace("/", "-").replace("{proxy+}", "below")
