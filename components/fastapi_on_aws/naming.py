@@ -33,6 +33,8 @@ RULES: Final = {
     "log group": Rule(512, r"[\w./#-]", "letters, digits and ._/#-"),
     "CloudFront function": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
     "Lambda function": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
+    "Lambda alias": Rule(128, r"[\w-]", "letters, digits, hyphens and underscores"),
+    "API stage": Rule(128, r"[\w$-]", "letters, digits, hyphens and underscores, or $default"),
     "API": Rule(128, r"[\w-]", "letters, digits, hyphens and underscores"),
     "alarm": Rule(255, r"[\w-]", "letters, digits, hyphens and underscores"),
     "scaling policy": Rule(256, r"[^:/|]", "anything but : / and |"),
