@@ -31,6 +31,7 @@ RULES: Final = {
     "task definition family": Rule(255, r"[\w-]", "letters, digits, hyphens and underscores"),
     "ECR repository": Rule(256, r"[a-z0-9._/-]", "lower-case letters, digits and ._/-"),
     "log group": Rule(512, r"[\w./#-]", "letters, digits and ._/#-"),
+    "origin access control": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
     "CloudFront function": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
     "Lambda function": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),
     "Lambda alias": Rule(128, r"[\w-]", "letters, digits, hyphens and underscores"),
