@@ -13,7 +13,7 @@ CODE := components stacks sample_app tests benchmarks
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): requirements/dev.txt requirements/app.txt requirements/library.txt pyproject.toml
+$(READY): requirements/dev.txt requirements/app.txt requirements/lambda.txt requirements/library.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements/dev.txt -e .
@@ -60,6 +60,7 @@ lock: $(READY) ## Pin the dependencies anew, after a change of pyproject.toml or
 	$(COMPILE) -o requirements/library.txt pyproject.toml
 	$(COMPILE) -c requirements/library.txt -o requirements/app.txt requirements/app.in
 	$(COMPILE) -c requirements/library.txt -o requirements/otel.txt requirements/otel.in
+	$(COMPILE) -c requirements/app.txt -o requirements/lambda.txt requirements/lambda.in
 	$(COMPILE) -o requirements/dev.txt requirements/dev.in
 
 clean: ## Remove what the targets made

@@ -14,6 +14,8 @@ from sample_app.kit.database import Database
 from sample_app.kit.docs import docs_router
 from sample_app.kit.echo import echo_router
 from sample_app.kit.forwarded import PublicScheme, RootPath
+from sample_app.kit.front_door import FrontDoor
+from sample_app.kit.lambda_events import FailedEvents
 from sample_app.kit.logs import AccessLog
 from sample_app.kit.migrations import newest, upgrade
 from sample_app.kit.peers import peer
@@ -86,3 +88,7 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(RequestId)
     if settings.public_scheme:
         app.add_middleware(PublicScheme, scheme=settings.public_scheme)
+    if settings.front_door:
+        app.add_middleware(FrontDoor)
+    if settings.aws_lambda_function_name:
+        app.add_middleware(FailedEvents)

@@ -77,6 +77,13 @@ class Settings(BaseSettings):
     """The scheme of all clients where the proxies on the way cannot tell it: `https` behind CloudFront and a load
     balancer that speaks http between them. Unset: what the nearest trusted proxy says, else the connection's."""
 
+    front_door: bool = False
+    """Whether CloudFront stands before an API that it asks by the API's own name, and says in `X-Front-Door-Host` and
+    `X-Front-Door-Client` what the client used. Only then are they believed."""
+
+    aws_lambda_function_name: str = ""
+    """Set by Lambda itself: where we run, an event may come that is no HTTP request."""
+
     forwarded_allow_ips: str = "127.0.0.1,::1"
     """The addresses or networks of our proxies, separated by commas. Uvicorn reads it: it believes X-Forwarded-For
     and -Proto from them alone, and takes the last address there that is none of them."""

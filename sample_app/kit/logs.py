@@ -60,7 +60,7 @@ def configure(level: str, log_format: LogFormat) -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = name != "uvicorn.access"
     # What they say of each call, and of each part of themselves, is no news.
-    for name in ("httpx", "alembic.runtime.plugins"):
+    for name in ("httpx", "alembic.runtime.plugins", "mangum.http"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -13,6 +13,18 @@ from sample_app.app import create_app
 from sample_app.registry import MODULES
 from sample_app.settings import Settings
 from tests.contract.server import Server
+from tests.lambda_runtime import (
+    ALB,
+    FUNCTION_URL,
+    HTTP_API,
+    REST_API,
+    Function,
+    Gateway,
+    Shape,
+    image_function,
+    zip_function,
+)
+from tests.lambda_runtime.gateway import CLIENT as GATEWAYS_CLIENT
 from tests.proxy import DEFAULT_GROUP, OWN_ADDRESS, Proxy
 from tests.proxy.split import environment
 from tests.sample_app.support import sqlite
@@ -39,7 +51,7 @@ class Deployment:
     http: httpx.AsyncClient
     client: str | None = None
     """The address that the shop should see us at, if we know it."""
-    servers: Mapping[str, Server] = field(default_factory=dict)
+    servers: Mapping[str, Server | Function] = field(default_factory=dict)
     """The process of each prefix."""
 
 
@@ -97,6 +109,16 @@ async def _behind_proxy(folder: Path, *, split: bool) -> AsyncIterator[Deploymen
 
 
 @asynccontextmanager
+async def _on_lambda(
+    folder: Path, *, start: Callable[..., Function], shape: Shape, stage: str = ""
+) -> AsyncIterator[Deployment]:
+    with start(folder / "function", {"ROOT_PATH": stage}) as function:
+        with Gateway(shape, function.invoke, below=stage) as gateway:
+            async with httpx.AsyncClient(base_url=gateway.url, timeout=_TIMEOUT) as http:
+                yield Deployment(http=http, client=GATEWAYS_CLIENT, servers=dict.fromkeys(MODULES, function))
+
+
+@asynccontextmanager
 async def _given(_: Path, *, url: str) -> AsyncIterator[Deployment]:
     async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT) as http:
         yield Deployment(http=http)
@@ -126,7 +148,32 @@ SPLIT: Final = Topology(
     start=partial(_behind_proxy, split=True),
     real_tools=True,
 )
-TOPOLOGIES: Final = (IN_PROCESS, SERVER, PROXIED, SPLIT)
+_ONE_CONTAINER: Final = {
+    "wire": "what reaches a function has passed an AWS service, which no server here stands for",
+    "fresh": "Lambda stops a container that is idle, never one that answers",
+}
+
+
+def _lambda(name: str, what: str, start: Callable[..., Function], shape: Shape, stage: str = "") -> Topology:
+    return Topology(
+        name=name,
+        what=f"{what} (Lambda's own emulator)",
+        start=partial(_on_lambda, start=start, shape=shape, stage=stage),
+        lacks=_ONE_CONTAINER,
+        real_tools=True,
+    )
+
+
+LAMBDA: Final = (
+    _lambda("lambda-http-api", "the image with the Lambda Web Adapter, behind an HTTP API", image_function, HTTP_API),
+    _lambda(
+        "lambda-rest-api", "the same, behind a REST API with its stage in the URL", image_function, REST_API, "/live"
+    ),
+    _lambda("lambda-alb", "the same, behind a load balancer", image_function, ALB),
+    _lambda("lambda-function-url", "the same, behind a function URL", image_function, FUNCTION_URL),
+    _lambda("lambda-zip", "the zip's handler on AWS's client for Python, behind an HTTP API", zip_function, HTTP_API),
+)
+TOPOLOGIES: Final = (IN_PROCESS, SERVER, PROXIED, SPLIT, *LAMBDA)
 
 
 def given(url: str, like: str) -> Topology:
