@@ -30,6 +30,7 @@ test: $(READY) ## Run the tests that need Python alone
 test-real: $(READY) ## Build the real tools once, then run the tests that need them
 	$(BIN)/python -m tests.engine.toolchain
 	$(BIN)/python -m tests.proxy
+	$(BIN)/python -m tests.lambda_runtime
 	$(BIN)/python -m pytest -m real_tools
 
 check: $(READY) ## Check format, lint, types and layers

@@ -16,6 +16,7 @@ from tests.contract.promise import Promise
 from tests.contract.server import Server
 from tests.contract.topologies import NEEDS, PROXIED, TOPOLOGIES, Deployment, Topology, given
 from tests.contract.wire import Wire
+from tests.lambda_runtime import Function
 
 _NOT_RUN = "not run: "
 
@@ -140,8 +141,8 @@ def wire(deployment: Deployment) -> Wire:
 
 
 @pytest.fixture
-def servers(deployment: Deployment) -> dict[str, Server]:
-    """The process of each prefix."""
+def servers(deployment: Deployment) -> dict[str, Server | Function]:
+    """What serves each prefix."""
     return dict(deployment.servers)
 
 

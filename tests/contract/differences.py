@@ -20,6 +20,7 @@ class Difference(NamedTuple):
 
 
 _PROBLEM: Final = "404 application/problem+json"
+_BUFFERED: Final = ("lambda-http-api", "lambda-rest-api", "lambda-alb", "lambda-function-url", "lambda-zip")
 _PREFIXES_ONLY: Final = "The load balancer knows the modules' prefixes alone, and answers anything else itself."
 
 DIFFERENCES: Final = (
@@ -38,6 +39,62 @@ DIFFERENCES: Final = (
         promised="refused",
         instead="503",
         why="The load balancer answers for a service that has no process left; a deployment starts the new one before.",
+    ),
+    Difference(
+        test="test_a_chunk_arrives_before_the_next_one_is_made",
+        what="the chunks arrive",
+        topologies=_BUFFERED,
+        promised="one by one",
+        instead="all at once",
+        why="Lambda gives an answer when it is whole, unless it streams through a REST API or a function URL.",
+    ),
+    Difference(
+        test="test_a_request_header_arrives_and_one_that_is_there_twice_arrives_twice",
+        what="the two",
+        topologies=("lambda-http-api", "lambda-function-url", "lambda-zip"),
+        promised="two",
+        instead="one, joined by a comma",
+        why="Payload 2.0 has one value for a name, and AWS joins what came.",
+    ),
+    Difference(
+        test="test_a_request_header_arrives_and_one_that_is_there_twice_arrives_twice",
+        what="the two",
+        topologies=("lambda-rest-api",),
+        promised="two",
+        instead="the last",
+        why="Of the two maps of headers in a REST event the adapter reads the one with a value for a name.",
+    ),
+    Difference(
+        test="test_a_path_that_is_encoded_twice_is_still_encoded_once",
+        what="the path",
+        topologies=("lambda-rest-api",),
+        promised="a%20b",
+        instead="a b",
+        why="A REST API has decoded the path already, and the app decodes it again.",
+    ),
+    Difference(
+        test="test_a_response_header_that_is_there_twice_stays_two_headers",
+        what="the two",
+        topologies=("lambda-http-api", "lambda-function-url"),
+        promised="two",
+        instead="the first",
+        why="The adapter answers payload 2.0 with one value for a name (cookies are apart), and keeps the first.",
+    ),
+    Difference(
+        test="test_a_response_header_that_is_there_twice_stays_two_headers",
+        what="the two",
+        topologies=("lambda-zip",),
+        promised="two",
+        instead="one, joined by a comma",
+        why="Mangum answers payload 2.0 with one value for a name (cookies are apart), and joins them.",
+    ),
+    Difference(
+        test="test_the_pairs_of_a_query_keep_their_order",
+        what="pairs of several keys",
+        topologies=("lambda-rest-api", "lambda-alb"),
+        promised="in their order",
+        instead="by key",
+        why="These events have the query as a map, by key; values of one key keep their order.",
     ),
     *(
         Difference(

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.contract.promise import Promise
+from tests.contract.server import Server
 from tests.contract.topologies import Deployment
 from tests.support.process import PATIENCE_SECONDS, wait_until
 
@@ -16,6 +17,7 @@ CHUNKS, DELAY_MS = 8, 250
 async def test_a_process_that_is_told_to_stop_finishes_what_it_has_begun(fresh: Deployment, promise: Promise) -> None:
     """As a deployment stops it: no new requests for it, then SIGTERM."""
     server = fresh.servers["catalog"]
+    assert isinstance(server, Server), "a process that can be told to stop while it answers"
     arrived: list[str] = []
     parameters = {"chunks": CHUNKS, "delay_ms": DELAY_MS}
     async with fresh.http.stream("GET", "/catalog/echo/stream", params=parameters) as answer:

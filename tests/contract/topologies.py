@@ -52,7 +52,7 @@ class Deployment:
     client: str | None = None
     """The address that the shop should see us at, if we know it."""
     servers: Mapping[str, Server | Function] = field(default_factory=dict)
-    """The process of each prefix."""
+    """What serves each prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,10 +112,11 @@ async def _behind_proxy(folder: Path, *, split: bool) -> AsyncIterator[Deploymen
 async def _on_lambda(
     folder: Path, *, start: Callable[..., Function], shape: Shape, stage: str = ""
 ) -> AsyncIterator[Deployment]:
-    with start(folder / "function", {"ROOT_PATH": stage}) as function:
-        with Gateway(shape, function.invoke, below=stage) as gateway:
-            async with httpx.AsyncClient(base_url=gateway.url, timeout=_TIMEOUT) as http:
-                yield Deployment(http=http, client=GATEWAYS_CLIENT, servers=dict.fromkeys(MODULES, function))
+    async with AsyncExitStack() as stack:
+        function = stack.enter_context(start(folder / "function", {"ROOT_PATH": stage}))
+        gateway = stack.enter_context(Gateway(shape, function.invoke, below=stage))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=gateway.url, timeout=_TIMEOUT))
+        yield Deployment(http=http, client=GATEWAYS_CLIENT, servers=dict.fromkeys(MODULES, function))
 
 
 @asynccontextmanager

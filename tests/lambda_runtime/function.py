@@ -52,10 +52,12 @@ class Function(Process):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """The emulator's children with it."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+        """What the emulator started is in process groups of its own, and in the emulator's session."""
         super().__exit__(kind, error, trace)
+        for folder in Path("/proc").glob("[0-9]*"):
+            with suppress(ProcessLookupError):
+                if os.getsid(int(folder.name)) == self.process.pid:
+                    os.kill(int(folder.name), signal.SIGKILL)
 
     def __enter__(self) -> Self:
         try:
