@@ -9,8 +9,7 @@ mended app from that version to the mended one. What the failed one published st
 (`alias_options`); its state may keep the version that it last set. Nothing but these two changes in it, so no update
 sends that version. Back at `all_at_once`, Pulumi compares its state with the newest version, which it differs from,
 and sets that one, without weights. From `all_at_once` to a shift nothing is sent: the state's version is the one that
-serves. `pulumi refresh` writes into the state what serves, which changes none of this. The alias is never replaced
-by it.
+serves. `pulumi refresh` writes into the state what serves, which changes none of this.
 
 **Why one invocation of up to 15 minutes is safe.** The provider's client has no read time-out, the resource no
 time-out of its own, and TCP keep-alives each 30 s hold the connection through a NAT gateway, which cuts idle ones

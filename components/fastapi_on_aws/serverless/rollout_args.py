@@ -36,8 +36,8 @@ class RolloutArgs:
     percent. Default: 10."""
 
     interval_seconds: Optional[int] = arg(between(60, LONGEST_ROLLOUT_SECONDS), default=None)
-    """How long each step lasts. CloudWatch needs one to three minutes to see what is wrong. Default: 300 for `canary`, 60
-    for `linear`."""
+    """How long each step lasts; CloudWatch needs one to three minutes to see what is wrong. Default: 300 for `canary`,
+    60 for `linear`."""
 
     @property
     def shifts(self) -> bool:

@@ -87,7 +87,7 @@ class Rollout:
         except AliasChangedError:
             raise
         except Exception as error:
-            self._set(self._old)
+            self._put_back(error)
             raise RolloutError(f"{error}; version {self._old} has all requests again") from error
         return f"version {new} has all requests, after {len(self._order.percents)} steps"
 
@@ -134,6 +134,12 @@ class Rollout:
                 raise RolloutError(f"{at}: {wrong}")
             if self._remaining_seconds() < MARGIN_SECONDS:
                 raise RolloutError(f"{at}: Lambda's time for the rollout ran out; take fewer or shorter steps")
+
+    def _put_back(self, why: Exception) -> None:
+        try:
+            self._set(self._old)
+        except Exception as error:
+            raise RolloutError(f"{why}; version {self._old} could not be put back: {error}") from error
 
     def _alarming(self) -> str:
         """What is wrong, or nothing. An alarm without enough data is none."""
