@@ -30,11 +30,6 @@ def rollout(args: RolloutArgs = CANARY, mode: Mode = Mode.UPDATE, *, alarms: boo
         alias = aws.lambda_.Alias(
             "shop", name="live", function_name="shop", function_version="7", opts=alias_options(args, opts)
         )
-        watched = [
-            aws.cloudwatch.MetricAlarm(
-                "shop-errors", comparison_operator="GreaterThanThreshold", evaluation_periods=1, threshold=1
-            )
-        ]
         Rollout(
             "shop",
             args,
@@ -42,12 +37,19 @@ def rollout(args: RolloutArgs = CANARY, mode: Mode = Mode.UPDATE, *, alarms: boo
             function_arn=ARN,
             version="7",
             alias=alias,
-            alarms=watched if alarms else [],
+            alarms=[errors_alarm()] if alarms else [],
             log_retention_days=days,
             opts=opts,
         )
 
     return record(program, mode=mode, config={"aws:region": "eu-west-1"})
+
+
+def errors_alarm() -> aws.cloudwatch.MetricAlarm:
+    """An alarm of somebody's."""
+    return aws.cloudwatch.MetricAlarm(
+        "shop-errors", comparison_operator="GreaterThanThreshold", evaluation_periods=1, threshold=1
+    )
 
 
 def sent(graph: Graph) -> dict[str, Any]:

@@ -208,7 +208,11 @@ def test_nothing_starts_without_an_alarm_that_it_should_watch(functions: Functio
 
 def test_an_alarm_that_goes_away_puts_all_requests_back(functions: Functions) -> None:
     clock = Clock()
-    clock.events.append((50, lambda: boto3.client("cloudwatch").delete_alarms(AlarmNames=["errors"])))
+
+    def delete() -> None:
+        boto3.client("cloudwatch").delete_alarms(AlarmNames=["errors"])
+
+    clock.events.append((50, delete))
     with pytest.raises(RolloutError, match="there is no alarm errors to watch; version 1 has all requests again"):
         run(functions, clock=clock)
     assert functions.now == (OLD, {}), "blind is not well"
@@ -303,13 +307,14 @@ def test_a_permission_that_never_comes_is_an_error(functions: Functions) -> None
         run(functions)
 
 
-def test_lambda_calls_it_with_what_pulumi_sends(functions: Functions, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = Clock()
-
+def test_lambda_calls_it_with_what_pulumi_sends(functions: Functions) -> None:
     class Context:
-        def get_remaining_time_in_millis(self) -> int:
-            return int(clock.remaining() * 1000)
+        left_ms = 200_000
 
-    monkeypatch.setattr(rollout_function.time, "sleep", clock.sleep)
+        def get_remaining_time_in_millis(self) -> int:
+            return self.left_ms
+
     already = dataclasses.asdict(dataclasses.replace(CANARY, version=OLD))
     assert rollout_function.handler(already, Context()) == "version 1 has all requests already"
+    with pytest.raises(RolloutError, match="Lambda leaves it 200;"):
+        rollout_function.handler(dataclasses.asdict(CANARY), Context())
