@@ -4,24 +4,25 @@ from collections.abc import Mapping
 
 import pulumi
 
-from fastapi_on_aws import ImageRef, Monolith, MonolithArgs, NetworkRef, Serverless, ServerlessArgs
+from fastapi_on_aws import Image, Monolith, MonolithArgs, Network, Serverless, ServerlessArgs
 from stack_settings import APP, Pattern, StackSettings
 
 
 def arrange(
     settings: StackSettings,
-    network: NetworkRef,
-    image: ImageRef | None,
-    own_images: Mapping[str, ImageRef],
+    network: Network,
+    images: Mapping[str, Image],
     opts: pulumi.ResourceOptions,
 ) -> Monolith | Serverless:
-    """The app as it runs: its image, and those of the services that have their own, arranged."""
+    """The app as it runs. `images` are its own and those of services that have their own, by logical name."""
+    refs = {} if settings.runs_zip else {name: image.ref for name, image in images.items()}
+    own_images = {name.removeprefix(f"{APP}-"): ref for name, ref in refs.items() if name != APP}
     if settings.pattern is Pattern.SERVERLESS:
         return Serverless(
             APP,
             ServerlessArgs(
-                network=network,
-                image=image,
+                network=network.ref,
+                image=refs.get(APP),
                 service_images=own_images,
                 app=settings.app,
                 services=settings.services,
@@ -33,8 +34,8 @@ def arrange(
     return Monolith(
         APP,
         MonolithArgs(
-            network=network,
-            image=image,
+            network=network.ref,
+            image=refs.get(APP),
             service_images=own_images,
             app=settings.app,
             services=settings.services,

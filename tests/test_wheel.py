@@ -25,7 +25,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 def test_the_wheel_has_the_library_and_nothing_else(wheel: zipfile.ZipFile) -> None:
     top = {Path(name).parts[0] for name in wheel.namelist()}
     assert {part for part in top if not part.endswith(".dist-info")} == {"fastapi_on_aws"}
-    assert {"fastapi_on_aws/py.typed", "fastapi_on_aws/plan/plan.schema.json"} <= set(wheel.namelist())
+    assert {
+        "fastapi_on_aws/py.typed",
+        "fastapi_on_aws/plan/plan.schema.json",
+        "fastapi_on_aws/ingress/viewer_headers.js",
+    } <= set(wheel.namelist())
 
 
 def test_it_needs_what_the_library_needs(wheel: zipfile.ZipFile) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from fastapi_on_aws.patterns.serverless import ServerlessArgs as ServerlessArgs
     from fastapi_on_aws.references import Architecture as Architecture
     from fastapi_on_aws.references import ClusterRef as ClusterRef
+    from fastapi_on_aws.references import FunctionRef as FunctionRef
     from fastapi_on_aws.references import ImageRef as ImageRef
     from fastapi_on_aws.references import ListenerRef as ListenerRef
     from fastapi_on_aws.references import NetworkRef as NetworkRef
@@ -79,7 +80,16 @@ _HOME: Final = {
     "ingress.load_balancer": ("Access", "LoadBalancer", "LoadBalancerArgs"),
     "patterns.monolith": ("Monolith", "MonolithArgs"),
     "patterns.serverless": ("Serverless", "ServerlessArgs"),
-    "references": ("Architecture", "ClusterRef", "ImageRef", "ListenerRef", "NetworkRef", "OriginRef", "ZipRef"),
+    "references": (
+        "Architecture",
+        "ClusterRef",
+        "FunctionRef",
+        "ImageRef",
+        "ListenerRef",
+        "NetworkRef",
+        "OriginRef",
+        "ZipRef",
+    ),
     "serverless.alarms_args": ("AlarmsArgs",),
     "serverless.api_args": (
         "ApiArgs",

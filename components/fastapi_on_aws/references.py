@@ -112,6 +112,17 @@ def check_image_uri(uri: Optional[Input[str]], path: str) -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FunctionRef:
+    """A Lambda function, by the alias that it is invoked by."""
+
+    name: Input[str]
+    """Name of the function."""
+
+    alias: Input[str]
+    """Name of the alias."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OriginRef:
     """Where the front door sends requests: what a pattern puts out as its `origin`."""
 
@@ -122,10 +133,18 @@ class OriginRef:
     """CloudFront VPC origin of an internal load balancer. Left out: the name is public, and reached over HTTPS."""
 
     origin_path: Optional[Input[str]] = None
-    """What CloudFront puts before each path, such as the stage of a REST API. Default: nothing."""
+    """What CloudFront puts before each path, such as `/live`, the stage of a REST API. Default: nothing."""
+
+    signed_for: Optional[FunctionRef] = None
+    """Function whose URL asks for signed requests: CloudFront signs them. Default: they are not signed."""
 
     read_timeout_seconds: Defaulted[int] = arg(between(1, 120), default=60)
     """How long CloudFront waits for an answer. Default: 60; more needs a higher quota."""
+
+    def check_together(self, path: str) -> None:
+        """What is reached through the VPC is no function URL."""
+        if self.vpc_origin_id is not None and self.signed_for is not None:
+            raise UsageError(f"{path} has vpc_origin_id and signed_for; a function URL is not reached through a VPC")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,6 +57,9 @@ class ImageArgs:
     architecture: Optional[Architecture] = None
     """`arm64` or `amd64`. Default: `arm64`; must be said for a `uri`."""
 
+    build: Defaulted[bool] = True
+    """Whether to build it. False keeps the repository, while nothing runs what is in it. Default: true."""
+
     force_delete: Defaulted[bool] = True
     """Whether the images built here go when their repository is destroyed. Default: true; they can be built again."""
 

@@ -154,15 +154,18 @@ class StackSettings:
         return self.load_balancer.access or (Access.CLOUDFRONT if self.front_door.enabled else Access.VPC)
 
     @property
-    def own_images(self) -> dict[str, ImageArgs]:
-        """The images of services that have their own."""
-        return {name: service.image for name, service in (self.services or {}).items() if service.image}
+    def images(self) -> dict[str, ImageArgs]:
+        """The app's own image, if any service runs it, and those of services that have their own; by logical name.
 
-    @property
-    def app_runs(self) -> bool:
-        """Whether anything runs the app's own image, or would with another pattern."""
-        services = (self.services or {}).values()
-        return not services or any(service.image is None for service in services)
+        The same with every pattern, since their repositories stay. While a zip runs, nothing is built into them.
+        """
+        services = self.services or {}
+        images = {f"{APP}-{name}": service.image for name, service in services.items() if service.image}
+        if not services or any(service.image is None for service in services.values()):
+            images = {APP: self.app.image, **images}
+        if self.runs_zip:
+            return {name: dataclasses.replace(image, build=False) for name, image in images.items()}
+        return images
 
     @property
     def runs_zip(self) -> bool:

@@ -6,12 +6,14 @@ from typing import Any
 import pulumi
 import pytest
 
-from fastapi_on_aws import DomainArgs, FrontDoor, FrontDoorArgs, OriginRef, PriceClass, UsageError
+from fastapi_on_aws import DomainArgs, FrontDoor, FrontDoorArgs, FunctionRef, OriginRef, PriceClass, UsageError
 from fastapi_on_aws.recording import Graph, Mode, record
 from tests.support.recorded import DISTRIBUTION, MODES
 
 PRIVATE = OriginRef(domain_name="internal-lb.eu-west-1.elb.amazonaws.com", vpc_origin_id="vo_123")
 PUBLIC = OriginRef(domain_name="api.execute-api.eu-west-1.amazonaws.com")
+CLOUDFRONT_FUNCTION = "aws:cloudfront/function:Function"
+PERMISSION = "aws:lambda/permission:Permission"
 WEB_ACL = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/1"
 
 
@@ -102,9 +104,79 @@ def test_a_public_origin_is_asked_over_https_by_its_own_name() -> None:
     assert distribution["defaultCacheBehavior"]["originRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_public_origin_is_told_what_the_viewer_used_and_a_private_one_hears_it_from_the_load_balancer(
+    mode: Mode,
+) -> None:
+    public, private = front_door(mode, PUBLIC), front_door(mode)
+    script = public.one(CLOUDFRONT_FUNCTION, "door-viewer")
+    assert "x-front-door-host" in script.inputs["code"]
+    at = {row["eventType"]: row for row in _associations(public)}
+    assert set(at) == {"viewer-request", "viewer-response"}
+    assert [row["eventType"] for row in _associations(private)] == ["viewer-response"]
+    assert [f.name for f in private.of_type(CLOUDFRONT_FUNCTION)] == ["door-https"], "nothing more than it had before"
+
+
+def test_a_path_in_front_of_the_origin_is_added_by_cloudfront_and_taken_out_of_redirects() -> None:
+    origin = dataclasses.replace(PUBLIC, origin_path="/live")
+    graph = front_door(origin=origin)
+    assert graph.one(DISTRIBUTION).inputs["origins"][0]["originPath"] == "/live"
+    code = graph.one(CLOUDFRONT_FUNCTION, "door-https").inputs["code"]
+    assert f'var ORIGIN = "https://{PUBLIC.domain_name}/live";' in code
+
+
+def test_a_function_url_that_asks_for_signatures_gets_them_and_lets_this_distribution_alone_in() -> None:
+    origin = dataclasses.replace(PUBLIC, signed_for=FunctionRef(name="shop", alias="live"))
+    graph = front_door(origin=origin)
+    control = graph.one("aws:cloudfront/originAccessControl:OriginAccessControl")
+    assert control.inputs["originAccessControlOriginType"] == "lambda"
+    assert (control.inputs["signingBehavior"], control.inputs["signingProtocol"]) == ("always", "sigv4")
+    distribution = graph.one(DISTRIBUTION)
+    assert distribution.inputs["origins"][0]["originAccessControlId"] == control.id
+    common = {
+        "function": "shop",
+        "qualifier": "live",
+        "principal": "cloudfront.amazonaws.com",
+        "sourceArn": distribution.outputs["arn"],
+    }
+    assert graph.one(PERMISSION, "door-url").inputs == {
+        **common,
+        "action": "lambda:InvokeFunctionUrl",
+        "functionUrlAuthType": "AWS_IAM",
+    }
+    assert graph.one(PERMISSION, "door-url-invoke").inputs == {
+        **common,
+        "action": "lambda:InvokeFunction",
+        "invokedViaFunctionUrl": True,
+    }, "AWS has asked for both since October 2025"
+
+
+def test_what_depends_on_the_kind_of_origin_is_not_protected_with_the_distribution() -> None:
+    origin = dataclasses.replace(PUBLIC, signed_for=FunctionRef(name="shop", alias="live"))
+    protected = pulumi.ResourceOptions(protect=True)
+    graph = record(lambda: FrontDoor("door", FrontDoorArgs(origin=origin), protected), mode=Mode.UPDATE)
+    assert graph.one(DISTRIBUTION).options.protect
+    free = {r.name for r in graph if r.custom and not r.options.protect}
+    assert free == {"door-viewer", "door", "door-url", "door-url-invoke"}, "or a switch of the architecture is refused"
+
+
+def _associations(graph: Graph) -> list[dict[str, Any]]:
+    return list(graph.one(DISTRIBUTION).inputs["defaultCacheBehavior"]["functionAssociations"])
+
+
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
+        (
+            {
+                "origin": {
+                    "domain_name": "a.example.com",
+                    "vpc_origin_id": "vo_1",
+                    "signed_for": {"name": "f", "alias": "l"},
+                }
+            },
+            "door.origin has vpc_origin_id and signed_for",
+        ),
         ({"domain": {"name": "https://api.example.com", "zone_id": "Z1"}}, "door.domain.name is 'https://api"),
         ({"domain": {"name": "api.example.com"}}, "door.domain.zone_id is missing"),
         ({"domain": {"name": "api.example.com", "zone_id": "example.com"}}, "it must be the id of a hosted zone"),

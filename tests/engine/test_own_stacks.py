@@ -18,6 +18,7 @@ from tests.engine.toolchain import Toolchain
 from tests.support.recorded import (
     CLUSTER,
     DISTRIBUTION,
+    FUNCTION,
     LISTENER,
     LISTENER_RULE,
     LOAD_BALANCER,
@@ -38,9 +39,14 @@ STACKS: Final = [path.stem.removeprefix("Pulumi.") for path in STACK_FILES]
 
 CAPACITY_PROVIDERS: Final = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 INTERNET_GATEWAY: Final = "aws:ec2/internetGateway:InternetGateway"
+ALIAS: Final = "aws:lambda/alias:Alias"
+PERMISSION: Final = "aws:lambda/permission:Permission"
+API: Final = "aws:apigatewayv2/api:Api"
+API_ROUTE: Final = "aws:apigatewayv2/route:Route"
+INTEGRATION: Final = "aws:apigatewayv2/integration:Integration"
 SCALABLE_TARGET: Final = "aws:appautoscaling/target:Target"
 
-NEEDS: Final = [
+ON_ECS: Final = [
     (SERVICE, ROUTE, "tasks pull their image through it, and reach out until they are drained"),
     (SERVICE, LISTENER_RULE, "ECS refuses a target group that no listener uses, and requests reach draining tasks"),
     (SERVICE, LISTENER, "requests reach draining tasks to the end"),
@@ -58,15 +64,25 @@ NEEDS: Final = [
     (VPC_ORIGIN, LOAD_BALANCER, "a load balancer behind an origin cannot be deleted"),
     (VPC_ORIGIN, INTERNET_GATEWAY, "CloudFront wants one in the VPC of an origin"),
     (LOAD_BALANCER, SUBNET, "its network interfaces stand in them"),
+    (SECURITY_GROUP, VPC, "a VPC is deleted empty"),
+]
+ON_LAMBDA: Final = [
+    (FUNCTION, ROLE_POLICY, "it reads its secrets and logs from its first second to its last"),
+    (FUNCTION, LOG_GROUP, "it logs from its first second to its last"),
+    (ALIAS, FUNCTION, "it stands for a version"),
+    (API_ROUTE, PERMISSION, "requests that come before it are answered with 500"),
+    (API_ROUTE, INTEGRATION, "an integration that a route uses cannot be deleted"),
+    (INTEGRATION, ALIAS, "it calls it"),
+    (DISTRIBUTION, API, "it sends requests there"),
+]
+FOUNDATION: Final = [
     (NAT_GATEWAY, SUBNET, "it stands in one"),
     (NAT_GATEWAY, ROUTE, "it reaches the internet through it"),
     (NAT_GATEWAY, INTERNET_GATEWAY, "AWS detaches no gateway while public addresses are mapped"),
     (SUBNET, VPC, "a VPC is deleted empty"),
-    (SECURITY_GROUP, VPC, "a VPC is deleted empty"),
     (INTERNET_GATEWAY, VPC, "a VPC is deleted empty"),
 ]
 """Who needs what while it lives: created after it, deleted before it."""
-_IDS: Final = [" needs ".join(type_.rpartition(":")[2] for type_ in row[:2]) for row in NEEDS]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +133,7 @@ def life(
 def test_a_first_up_creates_everything_and_a_second_changes_nothing(life: Life) -> None:
     assert set(life.made.changes) == {"create"}, "nothing was there before"
     assert {op.verb for op in life.created} == {"create"}
-    assert {LOAD_BALANCER, SERVICE, DISTRIBUTION} <= {op.type for op in life.created}
+    assert {_runtime(life), DISTRIBUTION} <= {op.type for op in life.created}
     assert life.again.changes == {"same": life.made.changes["create"]}, "a change that is none comes back at every up"
     assert not life.touched
 
@@ -145,19 +161,25 @@ def test_a_protected_stack_is_destroyed_only_once_it_is_not(life: Life) -> None:
         assert life.left_alone, "a destroy that is refused deletes nothing"
 
 
-@pytest.mark.parametrize(("user", "needed", "why"), NEEDS, ids=_IDS)
-def test_what_is_needed_is_created_before_and_deleted_after(life: Life, user: str, needed: str, why: str) -> None:
+def test_what_is_needed_is_created_before_and_deleted_after(life: Life) -> None:
     resources = life.made.registered
     created = {op[1:]: place for place, op in enumerate(life.created)}
     deleted = {op[1:]: place for place, op in enumerate(life.deleted)}
-    users = [resource for resource in resources.values() if resource.type == user]
-    assert users or user == NAT_GATEWAY, f"there should be a {user}"
-    for one in users:
-        mine = (one.type, one.name)
-        others = [(other.type, other.name) for other in _needed(one, resources) if other.type == needed]
-        assert others, f"{one.name} waits for no {needed}: {why}"
-        assert max(created[other] for other in others) < created[mine], why
-        assert deleted[mine] < min(deleted[other] for other in others), why
+    for user, needed, why in [*FOUNDATION, *(ON_LAMBDA if _runtime(life) == FUNCTION else ON_ECS)]:
+        users = [resource for resource in resources.values() if resource.type == user]
+        assert users or user == NAT_GATEWAY, f"there should be a {user}"
+        for one in users:
+            mine = (one.type, one.name)
+            others = [(other.type, other.name) for other in _needed(one, resources) if other.type == needed]
+            assert others, f"{one.name} waits for no {needed}: {why}"
+            assert max(created[other] for other in others) < created[mine], f"{mine} after {others}: {why}"
+            assert deleted[mine] < min(deleted[other] for other in others), f"{mine} before {others}: {why}"
+
+
+def _runtime(life: Life) -> str:
+    """The type of what runs the app."""
+    (runtime,) = {one.type for one in life.made.registered.values()} & {SERVICE, FUNCTION}
+    return runtime
 
 
 def _needed(resource: Registered, resources: Mapping[str, Registered]) -> Iterator[Registered]:

@@ -98,7 +98,7 @@ def test_both_see_the_same_dependencies(sides: Sides, mode: Mode) -> None:
 def test_a_preview_gives_the_same_inputs(sides: Sides) -> None:
     """But for names that a provider makes: it tells them in a preview, and a recording says that they are unknown."""
     names = {re.escape(resource.name.lower()) for resource in sides.recorded[Mode.PREVIEW]}
-    invented = re.compile(rf"(^|/)({'|'.join(sorted(names))})-[0-9a-f]{{7}}(/|$)", re.IGNORECASE)
+    invented = re.compile(rf"(^|[/:])({'|'.join(sorted(names))})-[0-9a-f]{{7}}([/:]|$)", re.IGNORECASE)
     for recorded, engine in sides.pairs():
         ours = {key: _marked(value) for key, value in recorded.inputs.items()}
         assert ours == {key: _without(invented, value) for key, value in _own_inputs(engine).items()}, recorded.urn

@@ -12,6 +12,7 @@ from pulumi import ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
+from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import Architecture, ImageRef
 from fastapi_on_aws.service import ImageArgs
@@ -33,7 +34,7 @@ class Image(pulumi.ComponentResource):
     """
 
     uri: pulumi.Output[str]
-    """Registry, repository and digest of what was built here; else the `uri` that was given."""
+    """Registry, repository and digest of what was built here; else the `uri` that was given; empty without either."""
 
     def __init__(self, name: str, args: ImageArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(ImageArgs, args, name)
@@ -43,13 +44,23 @@ class Image(pulumi.ComponentResource):
         self.repository: Optional[aws.ecr.Repository] = None
         self.lifecycle_policy: Optional[aws.ecr.LifecyclePolicy] = None
         self.image: Optional[docker_build.Image] = None
-        self.ref = args.ref or self._create(args)
-        self.uri = pulumi.Output.from_input(self.ref.uri)
+        self._ref = args.ref or self._create(args)
+        self.uri = pulumi.Output.from_input(self._ref.uri if self._ref else "")
         self.register_outputs({"uri": self.uri})
 
-    def _create(self, args: ImageArgs) -> ImageRef:
-        architecture = args.architecture or Architecture.ARM64
+    @property
+    def ref(self) -> ImageRef:
+        """What a pattern or service takes. Raises ``UsageError`` where `build` is false: there is no image then."""
+        if self._ref is None:
+            raise UsageError(f"{self._name}.build is false, so there is no image to run; set it to true")
+        return self._ref
+
+    def _create(self, args: ImageArgs) -> Optional[ImageRef]:
         repository = self._create_repository(force_delete=args.force_delete)
+        return self._build(args, repository) if args.build else None
+
+    def _build(self, args: ImageArgs, repository: aws.ecr.Repository) -> ImageRef:
+        architecture = args.architecture or Architecture.ARM64
         dockerfile = args.dockerfile or str(PurePosixPath(args.context or ".", "Dockerfile"))
         for path in (args.context or ".", dockerfile):
             if not (Path(pulumi.get_root_directory()) / path).exists():
@@ -68,7 +79,7 @@ class Image(pulumi.ComponentResource):
             build_on_preview=False,
             opts=self._opts,
         )
-        self.repository, self.image = repository, image
+        self.image = image
         return ImageRef(
             uri=pulumi.Output.concat(repository.repository_url, "@", image.digest), architecture=architecture
         )
@@ -85,6 +96,7 @@ class Image(pulumi.ComponentResource):
         self.lifecycle_policy = aws.ecr.LifecyclePolicy(
             self._name, repository=repository.name, policy=_keep_newest(IMAGES_KEPT), opts=self._opts
         )
+        self.repository = repository
         return repository
 
     def _registry(self, repository: aws.ecr.Repository) -> docker_build.RegistryArgsDict:

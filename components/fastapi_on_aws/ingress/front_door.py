@@ -1,5 +1,6 @@
 """CloudFront: one public HTTPS URL that stays, whatever runs behind it."""
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import Domain, DomainArgs
+from fastapi_on_aws.ingress.origins import SignedOrigin, private_origin, public_base, public_origin
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import OriginRef
 
@@ -28,6 +30,8 @@ MINIMUM_TLS: Final = "TLSv1.2_2021"
 ORIGIN_ID: Final = "app"
 
 HTTPS_REDIRECTS: Final = Path(__file__).with_name("https_redirects.js")
+VIEWER_HEADERS: Final = Path(__file__).with_name("viewer_headers.js")
+_NO_ORIGIN: Final = "var ORIGIN = '';"
 
 CACHED_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """CloudFront keeps these for 10 s unless told otherwise, whatever the cache policy says. Source: developer guide,
@@ -83,24 +87,40 @@ class FrontDoor(pulumi.ComponentResource):
         args = coerce(FrontDoorArgs, args, name)
         super().__init__(token(FrontDoor), name, None, opts)
         self._name, self._opts = name, ResourceOptions(parent=self)
+        # What depends on the kind of origin goes when that changes, however protected the distribution is.
+        self._of_origin = ResourceOptions(parent=self, protect=False)
         self.domain = Domain(name, args.domain, self._opts) if args.domain else None
-        self.https_redirects = self._create_https_redirects()
+        self.https_redirects = self._create_https_redirects(args.origin)
+        self.viewer_headers = self._create_viewer_headers() if args.origin.vpc_origin_id is None else None
+        signed_for = args.origin.signed_for
+        self.signed = SignedOrigin(name, signed_for, self._of_origin) if signed_for else None
         self.distribution = self._create_distribution(args)
+        if self.signed:
+            self.signed.let_in(self.distribution)
         if self.domain:
             self.domain.point_to(self.distribution)
         host = args.domain.name if args.domain else self.distribution.domain_name
         self.url = pulumi.Output.concat("https://", host)
         self.register_outputs({"url": self.url})
 
-    def _create_https_redirects(self) -> aws.cloudfront.Function:
-        """Keeps redirects of the app to itself on HTTPS; see the script."""
+    def _create_https_redirects(self, origin: OriginRef) -> aws.cloudfront.Function:
+        """Keeps redirects of the app to itself on HTTPS and on the viewer's host; see the script."""
+        code = public_base(origin).apply(redirects_script)
+        return self._function("https", "Redirects of the app to itself stay on HTTPS", code, self._opts)
+
+    def _create_viewer_headers(self) -> aws.cloudfront.Function:
+        """Tells a public origin the viewer's host and address; see the script."""
+        code = VIEWER_HEADERS.read_text(encoding="utf-8")
+        return self._function("viewer", "Tells the app the host and address of the viewer", code, self._of_origin)
+
+    def _function(self, what: str, comment: str, code: Input[str], opts: ResourceOptions) -> aws.cloudfront.Function:
         return aws.cloudfront.Function(
-            logical("CloudFront function", f"{self._name}-https"),
+            logical("CloudFront function", f"{self._name}-{what}"),
             runtime="cloudfront-js-2.0",
-            comment="Redirects of the app to itself stay on HTTPS",
-            code=HTTPS_REDIRECTS.read_text(encoding="utf-8"),
+            comment=comment,
+            code=code,
             publish=True,
-            opts=self._opts,
+            opts=opts,
         )
 
     def _create_distribution(self, args: FrontDoorArgs) -> aws.cloudfront.Distribution:
@@ -109,7 +129,7 @@ class FrontDoor(pulumi.ComponentResource):
             enabled=True,
             comment=f"{pulumi.get_project()} {pulumi.get_stack()}",
             aliases=[args.domain.name] if args.domain else None,
-            origins=[_origin(args.origin, f"{self._name}.origin")],
+            origins=[self._origin(args.origin)],
             default_cache_behavior=self._api_behavior(private=args.origin.vpc_origin_id is not None),
             custom_error_responses=[{"error_code": code, "error_caching_min_ttl": 0} for code in CACHED_ERRORS],
             viewer_certificate=self._viewer_certificate(),
@@ -121,6 +141,20 @@ class FrontDoor(pulumi.ComponentResource):
             opts=self._opts,
         )
 
+    def _origin(self, ref: OriginRef) -> aws.cloudfront.DistributionOriginArgsDict:
+        origin: aws.cloudfront.DistributionOriginArgsDict = {"origin_id": ORIGIN_ID, "domain_name": ref.domain_name}
+        if ref.origin_path is not None:
+            origin["origin_path"] = ref.origin_path
+        if ref.vpc_origin_id is None:
+            origin["custom_origin_config"] = public_origin(ref)
+        else:
+            known = pulumi.Output.from_input(ref.vpc_origin_id)
+            path = f"{self._name}.origin"
+            origin["vpc_origin_config"] = private_origin(ref, known.apply(lambda id: _not_empty(id, path)))
+        if self.signed:
+            origin["origin_access_control_id"] = self.signed.access_control.id
+        return origin
+
     def _api_behavior(self, *, private: bool) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:
         """All methods pass, nothing is cached. A private origin sees the viewer's `Host`, a public one its own."""
         return {
@@ -131,8 +165,14 @@ class FrontDoor(pulumi.ComponentResource):
             "cache_policy_id": CACHING_DISABLED,
             "origin_request_policy_id": ALL_VIEWER if private else ALL_VIEWER_EXCEPT_HOST,
             "response_headers_policy_id": SECURITY_HEADERS,
-            "function_associations": [{"event_type": "viewer-response", "function_arn": self.https_redirects.arn}],
+            "function_associations": self._function_associations(),
         }
+
+    def _function_associations(
+        self,
+    ) -> list[aws.cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgsDict]:
+        associated = {"viewer-request": self.viewer_headers, "viewer-response": self.https_redirects}
+        return [{"event_type": at, "function_arn": function.arn} for at, function in associated.items() if function]
 
     def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
         if self.domain is None:
@@ -144,22 +184,10 @@ class FrontDoor(pulumi.ComponentResource):
         }
 
 
-def _origin(ref: OriginRef, path: str) -> aws.cloudfront.DistributionOriginArgsDict:
-    origin: aws.cloudfront.DistributionOriginArgsDict = {"origin_id": ORIGIN_ID, "domain_name": ref.domain_name}
-    if ref.vpc_origin_id is not None:
-        origin["vpc_origin_config"] = {
-            "vpc_origin_id": pulumi.Output.from_input(ref.vpc_origin_id).apply(lambda id: _not_empty(id, path)),
-            "origin_read_timeout": ref.read_timeout_seconds,
-        }
-    else:
-        origin["custom_origin_config"] = {
-            "http_port": 80,
-            "https_port": 443,
-            "origin_protocol_policy": "https-only",
-            "origin_ssl_protocols": ["TLSv1.2"],
-            "origin_read_timeout": ref.read_timeout_seconds,
-        }
-    return origin
+def redirects_script(origin_base: str) -> str:
+    """The script for an origin at a base URL; empty for one that is asked by the viewer's host."""
+    script = HTTPS_REDIRECTS.read_text(encoding="utf-8")
+    return script.replace(_NO_ORIGIN, f"var ORIGIN = {json.dumps(origin_base)};") if origin_base else script
 
 
 def _not_empty(vpc_origin_id: str, path: str) -> str:

@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.references import FunctionRef, OriginRef
 from fastapi_on_aws.serverless.api_args import ApiArgs, CorsArgs, UrlAuth
 from fastapi_on_aws.serverless.entry import Target
 
@@ -23,6 +23,7 @@ class FunctionUrl:
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:  # noqa: ARG002
         """Send all requests to a function, the only one, whatever the prefixes: it has no routes."""
+        self._function = FunctionRef(name=target.function_name, alias=target.alias_name)
         self.function_url = aws.lambda_.FunctionUrl(
             name,
             function_name=target.function_name,
@@ -43,7 +44,11 @@ class FunctionUrl:
     def origin(self) -> OriginRef:
         """What the front door takes."""
         host = self.url.apply(lambda url: url.removeprefix("https://"))
-        return OriginRef(domain_name=host, read_timeout_seconds=min(self._timeout_seconds + 1, 60))
+        return OriginRef(
+            domain_name=host,
+            read_timeout_seconds=min(self._timeout_seconds + 1, 60),
+            signed_for=self._function if self._auth is UrlAuth.IAM else None,
+        )
 
     def _let_everybody_in(self, name: str, target: Target, opts: ResourceOptions) -> None:
         """AWS has asked for both since October 2025. Source: AWS Lambda developer guide, "Control access to Lambda

@@ -90,6 +90,7 @@ class Inventor:
         kind = re.sub(r"(?<!^)(?=[A-Z])", "-", self.type.rsplit(":", 1)[-1]).lower()
         owner = str(inputs.get("loadBalancerArn") or inputs.get("listenerArn") or "")
         return {
+            "qualifier": "",
             **inputs,
             **extra,
             "kind": kind,

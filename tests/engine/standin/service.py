@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.engine.standin import checker, images, names
+from tests.engine.standin import checker, functions, images, names
 from tests.engine.standin.checker import Failure
 from tests.engine.standin.cloud import Cloud, Existing
 from tests.engine.standin.faults import Faults
@@ -182,6 +182,8 @@ class Provider:
         known = {key: value for key, value in olds.items() if key in computed and key not in inputs}
         if type_ == images.TYPE:
             known = {} if req.preview else images.built(inputs)
+        if type_ == functions.TYPE:
+            known = functions.known_after_update(known, inputs, preview=req.preview)
         state = Inventor(self._settings, type_, req.urn, "").state(resource, inputs, known, preview=req.preview)
         if not req.preview:
             self._strike("update", req.urn, ctx)

@@ -1,0 +1,81 @@
+"""How CloudFront reaches an origin: through the VPC, over the internet, or signed."""
+
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import Input, Output, ResourceOptions
+
+from fastapi_on_aws.naming import logical
+from fastapi_on_aws.references import FunctionRef, OriginRef
+
+CLOUDFRONT: Final = "cloudfront.amazonaws.com"
+
+
+def public_base(ref: OriginRef) -> Output[str]:
+    """Where a public origin is, in its own words; empty for a private one, which is asked by the viewer's host."""
+    if ref.vpc_origin_id is not None:
+        return Output.from_input("")
+    return Output.concat("https://", ref.domain_name, ref.origin_path or "")
+
+
+def private_origin(
+    ref: OriginRef, vpc_origin_id: Input[str]
+) -> aws.cloudfront.DistributionOriginVpcOriginConfigArgsDict:
+    """Through a VPC origin, over HTTP inside the VPC."""
+    return {"vpc_origin_id": vpc_origin_id, "origin_read_timeout": ref.read_timeout_seconds}
+
+
+def public_origin(ref: OriginRef) -> aws.cloudfront.DistributionOriginCustomOriginConfigArgsDict:
+    """Over HTTPS, by its own name."""
+    return {
+        "http_port": 80,
+        "https_port": 443,
+        "origin_protocol_policy": "https-only",
+        "origin_ssl_protocols": ["TLSv1.2"],
+        "origin_read_timeout": ref.read_timeout_seconds,
+    }
+
+
+class SignedOrigin:
+    """CloudFront signs each request to a function URL, and alone may call it."""
+
+    def __init__(self, name: str, function: FunctionRef, opts: ResourceOptions) -> None:
+        self._name, self._function, self._opts = name, function, opts
+        self.access_control = aws.cloudfront.OriginAccessControl(
+            logical("origin access control", name),
+            description="Signs requests to the function URL",
+            origin_access_control_origin_type="lambda",
+            signing_behavior="always",
+            signing_protocol="sigv4",
+            opts=opts,
+        )
+        self.permissions: list[aws.lambda_.Permission] = []
+
+    def let_in(self, distribution: aws.cloudfront.Distribution) -> None:
+        """AWS asks for both. Source: AWS Lambda developer guide, "Control access to Lambda function URLs"."""
+        self.permissions = [
+            self._permission("url", "lambda:InvokeFunctionUrl", distribution.arn, auth_type="AWS_IAM"),
+            self._permission("url-invoke", "lambda:InvokeFunction", distribution.arn, via_url=True),
+        ]
+
+    def _permission(
+        self,
+        what: str,
+        action: str,
+        distribution_arn: pulumi.Output[str],
+        *,
+        auth_type: str | None = None,
+        via_url: bool | None = None,
+    ) -> aws.lambda_.Permission:
+        return aws.lambda_.Permission(
+            f"{self._name}-{what}",
+            action=action,
+            function=self._function.name,
+            qualifier=self._function.alias,
+            principal=CLOUDFRONT,
+            source_arn=distribution_arn,
+            function_url_auth_type=auth_type,
+            invoked_via_function_url=via_url,
+            opts=self._opts,
+        )
