@@ -1,0 +1,196 @@
+"""Moves the requests of a Lambda alias to a new version, step by step; runs on Lambda itself.
+
+It has the standard library and boto3, which AWS's Python comes with, and is uploaded as it is. An error it raises ends
+`pulumi up`, which prints the sentence.
+
+What it finds is what it starts from, so a run that died or was cut off needs no repair. The alias's own version is the
+one that was good; weights that somebody left beside it are replaced by the first step's. Of two runs the younger wins:
+the older one sees that the alias has changed (by its `RevisionId`), and leaves it alone.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import boto3
+from botocore.exceptions import ClientError
+
+LOOK_SECONDS: Final = 5
+"""Between two looks at the alarms."""
+MARGIN_SECONDS: Final = 30
+"""Kept to put everything back before Lambda ends the function."""
+PERMISSION_SECONDS: Final = 60
+"""How long IAM may take until a policy that was just written holds."""
+
+log = logging.getLogger(__name__)
+
+
+class RolloutError(Exception):
+    """The new version does not have all requests; one sentence that says why, and who has them."""
+
+
+class AliasChangedError(RolloutError):
+    """The alias is somebody else's now."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for."""
+
+    function_name: str
+    alias: str
+    version: str
+    percents: Sequence[int]
+    """Of requests for the version, in each step before it has all."""
+    interval_seconds: int
+    alarms: Sequence[str]
+
+
+class Rollout:
+    """One run."""
+
+    def __init__(
+        self,
+        order: Order,
+        *,
+        functions: Any,
+        cloudwatch: Any,
+        remaining_seconds: Callable[[], float],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._order, self._functions, self._cloudwatch = order, functions, cloudwatch
+        self._remaining_seconds, self._sleep = remaining_seconds, sleep
+        self._revision, self._old = "", ""
+
+    def run(self) -> str:
+        """Move the requests; returns what came of it."""
+        new = self._order.version
+        alias = self._first_look()
+        self._revision, self._old = alias["RevisionId"], alias["FunctionVersion"]
+        left_over = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
+        if self._old == new:
+            if left_over:
+                self._set(new)
+            return f"version {new} has all requests already"
+        if left_over:
+            log.info("another run left weights behind: %s", left_over)
+        try:
+            self._check_start()
+        except Exception:
+            if left_over:
+                self._set(self._old)
+            raise
+        try:
+            self._shift()
+        except AliasChangedError:
+            raise
+        except Exception as error:
+            self._put_back(error)
+            raise RolloutError(f"{error}; version {self._old} has all requests again") from error
+        return f"version {new} has all requests, after {len(self._order.percents)} steps"
+
+    def _first_look(self) -> Any:
+        waited = 0
+        while True:
+            try:
+                return self._alias()
+            except ClientError as error:
+                if _code(error) != "AccessDeniedException" or waited >= PERMISSION_SECONDS:
+                    raise
+            self._sleep(LOOK_SECONDS)
+            waited += LOOK_SECONDS
+
+    def _check_start(self) -> None:
+        wrong = self._alarming()
+        if wrong:
+            raise RolloutError(f"the rollout of version {self._order.version} did not start: {wrong}")
+        needed = len(self._order.percents) * self._order.interval_seconds + MARGIN_SECONDS
+        if needed > self._remaining_seconds():
+            raise RolloutError(
+                f"the rollout of version {self._order.version} did not start: it needs {needed} seconds, and Lambda"
+                f" leaves it {self._remaining_seconds():.0f}; take fewer or shorter steps"
+            )
+
+    def _shift(self) -> None:
+        for percent in self._order.percents:
+            self._set(self._old, percent)
+            self._watch(percent)
+        self._set(self._order.version)
+
+    def _watch(self, percent: int) -> None:
+        """An alarm counts to the last second of the step, so there is a look after it, too."""
+        waited = 0
+        while waited < self._order.interval_seconds:
+            pause = min(LOOK_SECONDS, self._order.interval_seconds - waited)
+            self._sleep(pause)
+            waited += pause
+            if self._alias()["RevisionId"] != self._revision:
+                raise self._changed()
+            at = f"version {self._order.version} was taken back at {percent} % of requests"
+            wrong = self._alarming()
+            if wrong:
+                raise RolloutError(f"{at}: {wrong}")
+            if self._remaining_seconds() < MARGIN_SECONDS:
+                raise RolloutError(f"{at}: Lambda's time for the rollout ran out; take fewer or shorter steps")
+
+    def _put_back(self, why: Exception) -> None:
+        try:
+            self._set(self._old)
+        except Exception as error:
+            raise RolloutError(f"{why}; version {self._old} could not be put back: {error}") from error
+
+    def _alarming(self) -> str:
+        """What is wrong, or nothing. An alarm without enough data is none."""
+        names = list(self._order.alarms)
+        if not names:
+            return ""
+        found = self._cloudwatch.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm"], MaxRecords=100)
+        states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in found["MetricAlarms"]}
+        missing = [name for name in names if name not in states]
+        if missing:
+            return f"there is no alarm {', '.join(missing)} to watch"
+        ringing = [name for name in names if states[name] == "ALARM"]
+        return f"{', '.join(ringing)} in state ALARM" if ringing else ""
+
+    def _alias(self) -> Any:
+        return self._functions.get_alias(FunctionName=self._order.function_name, Name=self._order.alias)
+
+    def _set(self, version: str, percent: int = 0) -> None:
+        """Let ``version`` answer, but for ``percent`` of requests, which are for the new one."""
+        weights = {self._order.version: percent / 100} if percent else {}
+        try:
+            alias = self._functions.update_alias(
+                FunctionName=self._order.function_name,
+                Name=self._order.alias,
+                FunctionVersion=version,
+                RoutingConfig={"AdditionalVersionWeights": weights},
+                RevisionId=self._revision,
+            )
+        except ClientError as error:
+            if _code(error) == "PreconditionFailedException":
+                raise self._changed() from error
+            raise
+        self._revision = alias["RevisionId"]
+        log.info("version %s answers, weights beside it: %s", version, weights)
+
+    def _changed(self) -> AliasChangedError:
+        return AliasChangedError(
+            f"somebody else has changed the alias {self._order.alias} of {self._order.function_name} during the rollout"
+            f" of version {self._order.version}; it was left as it is now"
+        )
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def handler(event: dict[str, Any], context: Any) -> str:
+    """What Lambda calls."""
+    return Rollout(
+        Order(**event),
+        functions=boto3.client("lambda"),
+        cloudwatch=boto3.client("cloudwatch"),
+        remaining_seconds=lambda: context.get_remaining_time_in_millis() / 1000,
+    ).run()

@@ -1,0 +1,320 @@
+"""The function that moves an alias, against moto's Lambda and CloudWatch, with a clock that takes no time."""
+
+import dataclasses
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from fastapi_on_aws.serverless import rollout_function
+from fastapi_on_aws.serverless.rollout_function import LOOK_SECONDS, Order, Rollout, RolloutError
+
+NAME, ALIAS = "shop", "live"
+OLD, NEW, OTHER = "1", "2", "3"
+CANARY = Order(function_name=NAME, alias=ALIAS, version=NEW, percents=[10], interval_seconds=300, alarms=["errors"])
+LINEAR = dataclasses.replace(CANARY, percents=[25, 50, 75], interval_seconds=60)
+
+
+class Functions:
+    """moto's Lambda, with the `RevisionId` that moto never changes and never looks at."""
+
+    def __init__(self) -> None:
+        self.client = boto3.client("lambda")
+        self.revision = 0
+        self.seen: list[tuple[str, dict[str, float]]] = []
+        """What each change made of the alias: its version, and the weights beside it."""
+        self.refusals: list[str] = []
+        """Error codes that the next calls answer with."""
+
+    def get_alias(self, **request: Any) -> dict[str, Any]:
+        self._refuse("GetAlias")
+        return {**self.client.get_alias(**request), "RevisionId": str(self.revision)}
+
+    def update_alias(self, *, RevisionId: str | None = None, **request: Any) -> dict[str, Any]:  # noqa: N803
+        if RevisionId not in (None, str(self.revision)):
+            raise ClientError({"Error": {"Code": "PreconditionFailedException"}}, "UpdateAlias")
+        self.revision += 1
+        answer = self.client.update_alias(**request)
+        self.seen.append((answer["FunctionVersion"], request["RoutingConfig"]["AdditionalVersionWeights"]))
+        return {**answer, "RevisionId": str(self.revision)}
+
+    def set(self, version: str, weights: dict[str, float]) -> None:
+        """Somebody changes the alias."""
+        routing = {"AdditionalVersionWeights": weights}
+        self.update_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion=version, RoutingConfig=routing)
+        self.seen.clear()
+
+    @property
+    def now(self) -> tuple[str, dict[str, float]]:
+        """The alias's version and weights, as moto has them."""
+        alias = self.client.get_alias(FunctionName=NAME, Name=ALIAS)
+        return alias["FunctionVersion"], (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+
+    def _refuse(self, operation: str) -> None:
+        if self.refusals:
+            raise ClientError({"Error": {"Code": self.refusals.pop(0)}}, operation)
+
+
+class Clock:
+    """Time that passes in sleep alone, and what happens in it."""
+
+    def __init__(self, limit_seconds: float = 900) -> None:
+        self.now, self.limit = 0.0, limit_seconds
+        self.events: list[tuple[float, Callable[[], None]]] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        due = [event for event in self.events if event[0] <= self.now]
+        self.events = [event for event in self.events if event[0] > self.now]
+        for _, happen in due:
+            happen()
+
+    def remaining(self) -> float:
+        return self.limit - self.now
+
+
+@pytest.fixture
+def functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Functions]:
+    """A function with three versions, the alias on the first, and an alarm that is well."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with mock_aws():
+        _create_function()
+        alarm("OK")
+        yield Functions()
+
+
+def _create_function() -> None:
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("app.py", "")
+    trust = '{"Version": "2012-10-17", "Statement": []}'
+    role = boto3.client("iam").create_role(RoleName=NAME, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    client = boto3.client("lambda")
+    client.create_function(
+        FunctionName=NAME, Runtime="python3.13", Role=role, Handler="app.x", Code={"ZipFile": code.getvalue()}
+    )
+    for version in (OLD, NEW, OTHER):
+        client.update_function_configuration(FunctionName=NAME, Description=version)
+        assert client.publish_version(FunctionName=NAME)["Version"] == version
+    client.create_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion=OLD)
+
+
+def alarm(state: Any, name: str = "errors") -> None:
+    """An alarm in a state."""
+    client = boto3.client("cloudwatch")
+    client.put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/Lambda",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
+
+
+def run(functions: Functions, order: Order = CANARY, clock: Clock | None = None) -> str:
+    """One run of the function."""
+    clock = clock or Clock()
+    return Rollout(
+        order,
+        functions=functions,
+        cloudwatch=boto3.client("cloudwatch"),
+        remaining_seconds=clock.remaining,
+        sleep=clock.sleep,
+    ).run()
+
+
+def test_a_canary_sends_some_requests_for_a_while_then_all(functions: Functions) -> None:
+    clock = Clock()
+    assert run(functions, clock=clock) == "version 2 has all requests, after 1 steps"
+    assert functions.seen == [(OLD, {NEW: 0.1}), (NEW, {})], "the last change moves the version and drops the weights"
+    assert clock.now == 300, "no longer and no shorter than asked for"
+
+
+def test_a_linear_rollout_sends_a_few_more_after_each_interval(functions: Functions) -> None:
+    clock = Clock()
+    run(functions, LINEAR, clock)
+    assert functions.seen == [(OLD, {NEW: 0.25}), (OLD, {NEW: 0.5}), (OLD, {NEW: 0.75}), (NEW, {})]
+    assert clock.now == 180, "three steps of 60 s"
+
+
+def test_with_the_alias_there_already_nothing_happens(functions: Functions) -> None:
+    alarm("ALARM")
+    clock = Clock()
+    already = dataclasses.replace(CANARY, version=OLD)
+    assert run(functions, already, clock) == "version 1 has all requests already", "a first deployment has no old one"
+    assert (functions.seen, clock.now) == ([], 0), "and no alarm is asked"
+
+
+@pytest.mark.parametrize("at", [1, 150, 300])
+def test_an_alarm_puts_all_requests_back(functions: Functions, at: int) -> None:
+    clock = Clock()
+    clock.events.append((at, lambda: alarm("ALARM")))
+    sentence = "version 2 was taken back at 10 % of requests: errors in state ALARM; version 1 has all requests again"
+    with pytest.raises(RolloutError, match=f"^{sentence}$"):
+        run(functions, clock=clock)
+    assert functions.now == (OLD, {}), "an alarm counts to the last second of a step"
+    assert clock.now <= at + LOOK_SECONDS, "at once, not at the end of the step"
+
+
+def test_an_alarm_in_a_later_step_puts_all_requests_back(functions: Functions) -> None:
+    clock = Clock()
+    clock.events.append((100, lambda: alarm("ALARM")))
+    with pytest.raises(RolloutError, match="at 50 % of requests"):
+        run(functions, LINEAR, clock)
+    assert functions.seen[-1] == (OLD, {}), "back from any step, and in one change"
+
+
+def test_after_a_roll_back_the_next_version_starts_from_the_old_one(functions: Functions) -> None:
+    clock = Clock()
+    clock.events.append((100, lambda: alarm("ALARM")))
+    with pytest.raises(RolloutError):
+        run(functions, clock=clock)
+    alarm("OK")
+    functions.seen.clear()
+    run(functions, dataclasses.replace(CANARY, version=OTHER))
+    assert functions.seen == [(OLD, {OTHER: 0.1}), (OTHER, {})], "the failed version gets no request any more"
+
+
+def test_nothing_starts_while_an_alarm_rings(functions: Functions) -> None:
+    alarm("ALARM")
+    with pytest.raises(RolloutError, match="^the rollout of version 2 did not start: errors in state ALARM$"):
+        run(functions)
+    assert functions.seen == [], "the alias was not touched"
+
+
+def test_too_little_data_is_no_alarm(functions: Functions) -> None:
+    alarm("INSUFFICIENT_DATA")
+    run(functions)
+    assert functions.now == (NEW, {}), "an app without requests can be deployed"
+
+
+def test_nothing_starts_without_an_alarm_that_it_should_watch(functions: Functions) -> None:
+    with pytest.raises(RolloutError, match="did not start: there is no alarm latency to watch"):
+        run(functions, dataclasses.replace(CANARY, alarms=["errors", "latency"]))
+    assert functions.seen == []
+
+
+def test_an_alarm_that_goes_away_puts_all_requests_back(functions: Functions) -> None:
+    clock = Clock()
+
+    def delete() -> None:
+        boto3.client("cloudwatch").delete_alarms(AlarmNames=["errors"])
+
+    clock.events.append((50, delete))
+    with pytest.raises(RolloutError, match="there is no alarm errors to watch; version 1 has all requests again"):
+        run(functions, clock=clock)
+    assert functions.now == (OLD, {}), "blind is not well"
+
+
+def test_without_alarms_only_time_counts(functions: Functions) -> None:
+    run(functions, dataclasses.replace(CANARY, alarms=[]))
+    assert functions.now == (NEW, {})
+
+
+@pytest.mark.parametrize("left_over", [{NEW: 0.5}, {OTHER: 0.5}])
+def test_a_run_that_died_is_taken_up_from_the_first_step(functions: Functions, left_over: dict[str, float]) -> None:
+    functions.set(OLD, left_over)
+    run(functions)
+    assert functions.seen == [(OLD, {NEW: 0.1}), (NEW, {})], "its weights are replaced, of whatever version"
+
+
+def test_weights_left_beside_the_new_version_are_dropped(functions: Functions) -> None:
+    functions.set(NEW, {OLD: 0.5})
+    assert run(functions) == "version 2 has all requests already"
+    assert functions.now == (NEW, {}), "what it says has to be so"
+
+
+def test_a_run_that_died_is_undone_when_an_alarm_rings(functions: Functions) -> None:
+    functions.set(OLD, {NEW: 0.5})
+    alarm("ALARM")
+    with pytest.raises(RolloutError, match="did not start"):
+        run(functions)
+    assert functions.now == (OLD, {}), "what rings may be what the dead run sent requests to"
+
+
+def test_of_two_runs_the_younger_wins(functions: Functions) -> None:
+    clock = Clock()
+    younger = dataclasses.replace(CANARY, version=OTHER)
+    results: list[str] = []
+    clock.events.append((100, lambda: results.append(run(functions, younger))))
+    sentence = "somebody else has changed the alias live of shop during the rollout of version 2; it was left as it is"
+    with pytest.raises(RolloutError, match=sentence):
+        run(functions, clock=clock)
+    assert results == ["version 3 has all requests, after 1 steps"]
+    assert functions.now == (OTHER, {}), "the older one changed nothing any more"
+    assert clock.now <= 100 + LOOK_SECONDS, "and gave up at once"
+
+
+def test_two_that_start_in_the_same_moment_do_not_both_go_on(
+    functions: Functions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alias = functions.get_alias(FunctionName=NAME, Name=ALIAS)
+    functions.set(OLD, {OTHER: 0.1})
+    monkeypatch.setattr(functions, "get_alias", lambda **_: alias)
+    with pytest.raises(RolloutError, match="somebody else has changed the alias"):
+        run(functions)
+    assert functions.now == (OLD, {OTHER: 0.1}), "the other one's weights stand"
+
+
+def test_nothing_starts_that_lambda_would_end(functions: Functions) -> None:
+    with pytest.raises(RolloutError, match="it needs 330 seconds, and Lambda leaves it 200; take fewer or shorter"):
+        run(functions, clock=Clock(limit_seconds=200))
+    assert functions.seen == []
+
+
+def test_when_time_runs_out_everything_is_put_back_before_lambda_ends_it(functions: Functions) -> None:
+    clock = Clock()
+
+    def slow() -> None:
+        clock.limit = clock.now + 20
+
+    clock.events.append((100, slow))
+    with pytest.raises(RolloutError, match="Lambda's time for the rollout ran out"):
+        run(functions, clock=clock)
+    assert functions.now == (OLD, {}), "weights must not stay behind"
+    assert clock.remaining() > 0
+
+
+def test_an_error_of_aws_in_the_middle_puts_everything_back(functions: Functions) -> None:
+    clock = Clock()
+    clock.events.append((100, lambda: functions.refusals.append("ServiceException")))
+    with pytest.raises(RolloutError, match="ServiceException.*version 1 has all requests again"):
+        run(functions, clock=clock)
+    assert functions.now == (OLD, {})
+
+
+def test_a_permission_that_was_just_given_is_waited_for(functions: Functions) -> None:
+    functions.refusals = ["AccessDeniedException"] * 3
+    run(functions)
+    assert functions.now == (NEW, {}), "IAM takes some seconds until a new policy holds"
+
+
+def test_a_permission_that_never_comes_is_an_error(functions: Functions) -> None:
+    functions.refusals = ["AccessDeniedException"] * 100
+    with pytest.raises(ClientError, match="AccessDenied"):
+        run(functions)
+
+
+def test_lambda_calls_it_with_what_pulumi_sends(functions: Functions) -> None:
+    class Context:
+        left_ms = 200_000
+
+        def get_remaining_time_in_millis(self) -> int:
+            return self.left_ms
+
+    already = dataclasses.asdict(dataclasses.replace(CANARY, version=OLD))
+    assert rollout_function.handler(already, Context()) == "version 1 has all requests already"
+    with pytest.raises(RolloutError, match="Lambda leaves it 200;"):
+        rollout_function.handler(dataclasses.asdict(CANARY), Context())
