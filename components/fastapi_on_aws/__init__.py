@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from fastapi_on_aws.serverless.lambda_args import Package as Package
     from fastapi_on_aws.serverless.lambda_args import TracingArgs as TracingArgs
     from fastapi_on_aws.serverless.lambda_args import ZipArgs as ZipArgs
+    from fastapi_on_aws.serverless.rollout_args import RolloutArgs as RolloutArgs
+    from fastapi_on_aws.serverless.rollout_args import RolloutKind as RolloutKind
     from fastapi_on_aws.service import AppArgs as AppArgs
     from fastapi_on_aws.service import HealthArgs as HealthArgs
     from fastapi_on_aws.service import ImageArgs as ImageArgs
@@ -104,6 +106,7 @@ _HOME: Final = {
     "serverless.function": ("LambdaFunction",),
     "serverless.function_args": ("LambdaFunctionArgs",),
     "serverless.lambda_args": ("EfsArgs", "Functions", "LambdaArgs", "Package", "TracingArgs", "ZipArgs"),
+    "serverless.rollout_args": ("RolloutArgs", "RolloutKind"),
     "service": ("AppArgs", "HealthArgs", "ImageArgs", "ScalingArgs", "ServiceArgs"),
 }
 _MODULE_OF: Final = {name: module for module, names in _HOME.items() for name in names}

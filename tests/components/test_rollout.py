@@ -11,8 +11,8 @@ from fastapi_on_aws import UsageError
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.recording import Graph, Mode, record
 from fastapi_on_aws.serverless import rollout_function
-from fastapi_on_aws.serverless.rollout import Rollout, alias_options, check_rollout, check_rollout_names
-from fastapi_on_aws.serverless.rollout_args import RolloutArgs, RolloutKind
+from fastapi_on_aws.serverless.rollout import Rollout, alias_options, check_rollout_names
+from fastapi_on_aws.serverless.rollout_args import RolloutArgs, RolloutKind, check_rollout
 from tests.support.recorded import FUNCTION, LOG_GROUP, MODES, ROLE, ROLE_POLICY
 
 INVOCATION = "aws:lambda/invocation:Invocation"

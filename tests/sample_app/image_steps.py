@@ -22,8 +22,10 @@ from pathspec import PathSpec
 
 from fastapi_on_aws.ecs.container import WRITABLE_MIB, WRITABLE_PATH
 from tests.engine.toolchain.build import cache_folder
+from tests.lambda_runtime.toolchain import ADAPTER_VERSION, adapter
 from tests.support.dockerfile import DOCKERFILE, ROOT, instructions
 
+ADAPTER_IMAGE: Final = "public.ecr.aws/awsguru/aws-lambda-adapter"
 _NAMESPACE: Final = ("unshare", "--mount")
 _PYTHON: Final = Path(os.path.realpath(sys.executable))
 _PATH: Final = f"{_PYTHON.parent}:/usr/local/bin:/usr/bin:/bin"
@@ -110,6 +112,9 @@ class Stage:
         *sources, target = [word for word in words if not word.startswith("--")]
         named = next((word.removeprefix("--from=") for word in words if word.startswith("--from=")), None)
         to = Path(f"{self.root}{target}")
+        if named and named not in others:
+            self._take_from_an_image(named, sources, to)
+            return
         for source in sources:
             if named:
                 shutil.copytree(f"{others[named].root}{source}", to, symlinks=True, dirs_exist_ok=True)
@@ -119,6 +124,14 @@ class Stage:
                 inside.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, inside)
                 self._history.update(path.read_bytes())
+
+    @staticmethod
+    def _take_from_an_image(image: str, sources: list[str], to: Path) -> None:
+        """The one image whose content we can have without Docker: the Lambda Web Adapter, compiled from its crate."""
+        if image != f"{ADAPTER_IMAGE}:{ADAPTER_VERSION}" or sources != ["/lambda-adapter"]:
+            raise NotImplementedError(f"{DOCKERFILE.name} copies {sources} from {image}, which no step here can")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(adapter(), to)
 
     def _shell(self, line: str) -> None:
         ours = {name: value for name, value in os.environ.items() if _HOW_TO_REACH_AN_INDEX.match(name)}

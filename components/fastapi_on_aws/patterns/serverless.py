@@ -1,5 +1,6 @@
 """Serverless: the whole app as one Lambda function, or one function for each service."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Optional
@@ -230,7 +231,8 @@ def serverless_units(
                     " handler; take one of them out"
                 )
     per_service = settings.functions is Functions.PER_SERVICE
-    units = split_units(name, app, services, path, LAMBDA, alone=lambda s: per_service or needs_a_unit(s))
+    limits = dataclasses.replace(LAMBDA, room_behind=len("-rollout")) if settings.rollout.shifts else LAMBDA
+    units = split_units(name, app, services, path, limits, alone=lambda s: per_service or needs_a_unit(s))
     _check_one_for_url(units, settings, path)
     return units
 

@@ -34,6 +34,8 @@ class Limits:
 
     longest_name: str
     """Kind of resource whose name leaves a unit's the least room, as in `naming.RULES`."""
+    room_behind: int = 0
+    """Characters that some of its resources have behind the unit's name."""
     taken: Collection[str]
     """What else stands behind the pattern's name in the names of resources."""
     taken_by: str
@@ -266,7 +268,7 @@ def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
 
 
 def _check_name(name: str, name_prefix: str, path: str, limits: Limits) -> None:
-    longest = RULES[limits.longest_name].longest - RANDOM_SUFFIX - len(name_prefix)
+    longest = RULES[limits.longest_name].longest - RANDOM_SUFFIX - len(name_prefix) - limits.room_behind
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
         raise UsageError(f"{path} is not a name for a service: lower-case letters, digits and hyphens")
     if len(name) > longest:

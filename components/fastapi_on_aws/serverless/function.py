@@ -18,6 +18,7 @@ from fastapi_on_aws.serverless.execution_role import ExecutionRole
 from fastapi_on_aws.serverless.function_args import LambdaFunctionArgs
 from fastapi_on_aws.serverless.limits import lambda_memory_mib
 from fastapi_on_aws.serverless.provisioned import ProvisionedConcurrency
+from fastapi_on_aws.serverless.rollout import Rollout, alias_options, check_rollout_names
 
 ALIAS: Final = "live"
 NFS_PORT: Final = 2049
@@ -51,7 +52,7 @@ class LambdaFunction(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: LambdaFunctionArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(LambdaFunctionArgs, args, name)
-        check_names(name)
+        check_names(name, args)
         super().__init__(token(LambdaFunction), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
         self._create_log_group()
@@ -61,6 +62,7 @@ class LambdaFunction(pulumi.ComponentResource):
         self._create_alias()
         self.provisioned = self._create_provisioned()
         self.alarms = self._create_alarms()
+        self.rollout = self._create_rollout() if args.settings.rollout.shifts else None
         self._set_outputs()
 
     def _set_outputs(self) -> None:
@@ -189,7 +191,7 @@ class LambdaFunction(pulumi.ComponentResource):
             description="What requests come by",
             function_name=self.function.name,
             function_version=self.function.version,
-            opts=self._opts,
+            opts=alias_options(self._args.settings.rollout, self._opts),
         )
 
     def _create_provisioned(self) -> Optional[ProvisionedConcurrency]:
@@ -217,9 +219,25 @@ class LambdaFunction(pulumi.ComponentResource):
             opts=self._opts,
         )
 
+    def _create_rollout(self) -> Rollout:
+        settings = self._args.settings
+        return Rollout(
+            self._name,
+            settings.rollout,
+            function_name=self.function.name,
+            function_arn=self.function.arn,
+            version=self.function.version,
+            alias=self.alias,
+            alarms=self.alarms.all if self.alarms else [],
+            log_retention_days=settings.log_retention_days,
+            opts=self._opts,
+        )
 
-def check_names(name: str) -> None:
+
+def check_names(name: str, args: LambdaFunctionArgs) -> None:
     """Refuse a name that leaves no room for one of its resources, before the first of them is registered."""
+    if args.settings.rollout.shifts:
+        check_rollout_names(name)
     logical("Lambda function", name)
     logical("IAM role", name)
     physical("log group", _log_group_name(name))

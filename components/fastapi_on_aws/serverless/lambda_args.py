@@ -15,6 +15,7 @@ from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiKind
 from fastapi_on_aws.serverless.concurrency_args import ProvisionedArgs
 from fastapi_on_aws.serverless.limits import LONGEST_TIMEOUT_SECONDS, MOST_LAYERS, SNAP_START_TMP_MB
+from fastapi_on_aws.serverless.rollout_args import RolloutArgs, check_rollout
 
 _LAYERS: Final = Check(
     lambda layers: len(layers) <= MOST_LAYERS, f"must have {MOST_LAYERS} layers or fewer", {"maxItems": MOST_LAYERS}
@@ -146,6 +147,9 @@ class LambdaArgs:
     alarms: Defaulted[AlarmsArgs] = arg(factory=AlarmsArgs)
     """What is wrong when too many requests fail, wait or are turned away."""
 
+    rollout: Defaulted[RolloutArgs] = arg(factory=RolloutArgs)
+    """How requests move to a new version. Default: all at once."""
+
     log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)
     """How long logs are kept. Default: 30."""
 
@@ -166,6 +170,12 @@ class LambdaArgs:
         self._check_package(path)
         self._check_snap_start(path)
         self._check_concurrency(path)
+        check_rollout(self.rollout, provisioned=self.provisioned is not None, path=path)
+        if self.rollout.shifts and not self.alarms.enabled:
+            raise UsageError(
+                f"{path}.rollout.kind is {self.rollout.kind}, and {path}.alarms.enabled is false: nothing would stop a"
+                " bad version; set it to true, or take the rollout out"
+            )
         if self.functions is Functions.PER_SERVICE and self.api.kind is ApiKind.FUNCTION_URL:
             raise UsageError(
                 f"{path}.functions is per_service, and a function URL leads to one function; take"

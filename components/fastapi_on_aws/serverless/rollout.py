@@ -28,7 +28,6 @@ import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.component import KEEPS_NAME, after, stack_path
-from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import logical, physical
 from fastapi_on_aws.policy_documents import Statement, policy, trust
 from fastapi_on_aws.serverless.limits import LONGEST_TIMEOUT_SECONDS
@@ -127,19 +126,6 @@ class Rollout:
 def alias_options(args: RolloutArgs, opts: ResourceOptions) -> ResourceOptions:
     """Options of the alias: with a rollout that shifts, its version is not Pulumi's to set once it is there."""
     return ResourceOptions.merge(opts, _MOVED_BY_ROLLOUT) if args.shifts else opts
-
-
-def check_rollout(args: RolloutArgs, *, provisioned: bool, path: str) -> None:
-    """Refuse what AWS does not take: weights on an alias with provisioned concurrency.
-
-    It answers "Alias with weights can not be used with Provisioned Concurrency". Source: hashicorp/terraform#24957.
-    Lambda moves such an alias by itself, as the new version's copies become ready.
-    """
-    if args.shifts and provisioned:
-        raise UsageError(
-            f"{path}.rollout.kind is {args.kind}, and an alias with provisioned concurrency takes no weights; take out"
-            f" {path}.provisioned, or set {path}.rollout.kind to all_at_once"
-        )
 
 
 def check_rollout_names(name: str) -> None:

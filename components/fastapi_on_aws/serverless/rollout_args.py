@@ -70,3 +70,16 @@ class RolloutArgs:
                 f"{path} takes {total} seconds ({len(self.steps)} steps of {self.seconds}), and a rollout can take"
                 f" {LONGEST_ROLLOUT_SECONDS}; raise {path}.percent or lower {path}.interval_seconds"
             )
+
+
+def check_rollout(args: RolloutArgs, *, provisioned: bool, path: str) -> None:
+    """Refuse what AWS does not take: weights on an alias with provisioned concurrency.
+
+    It answers "Alias with weights can not be used with Provisioned Concurrency". Source: hashicorp/terraform#24957.
+    Lambda moves such an alias by itself, as the new version's copies become ready.
+    """
+    if args.shifts and provisioned:
+        raise UsageError(
+            f"{path}.rollout.kind is {args.kind}, and an alias with provisioned concurrency takes no weights; take out"
+            f" {path}.provisioned, or set {path}.rollout.kind to all_at_once"
+        )
