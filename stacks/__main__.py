@@ -5,15 +5,17 @@ import pulumi
 from arrangement import arrange
 from fastapi_on_aws import FrontDoor, Image, Network
 from stack_settings import aws_provider, read_settings
+from zip_package import zip_package
 
 settings = read_settings()
+package = zip_package(settings)
 provider = aws_provider(settings)
 stateful = pulumi.ResourceOptions(providers=[provider], protect=settings.protect)
 
 network = Network("network", settings.network, stateful)
 images = {name: Image(name, args, stateful) for name, args in settings.images.items()}
 
-app = arrange(settings, network, images, pulumi.ResourceOptions(providers=[provider]))
+app = arrange(settings, network, images, package, pulumi.ResourceOptions(providers=[provider]))
 
 url = app.url
 if settings.front_door.enabled:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pulumi
 
-from fastapi_on_aws import Image, Monolith, MonolithArgs, Network, Serverless, ServerlessArgs
+from fastapi_on_aws import Image, Monolith, MonolithArgs, Network, Serverless, ServerlessArgs, ZipRef
 from stack_settings import APP, Pattern, StackSettings
 
 
@@ -12,9 +12,11 @@ def arrange(
     settings: StackSettings,
     network: Network,
     images: Mapping[str, Image],
+    package: ZipRef | None,
     opts: pulumi.ResourceOptions,
 ) -> Monolith | Serverless:
-    """The app as it runs. `images` are its own and those of services that have their own, by logical name."""
+    """The app as it runs. `images` are its own and those of services that have their own, by logical name; `package`
+    is what functions run instead."""
     refs = {} if settings.runs_zip else {name: image.ref for name, image in images.items()}
     own_images = {name.removeprefix(f"{APP}-"): ref for name, ref in refs.items() if name != APP}
     if settings.pattern is Pattern.SERVERLESS:
@@ -24,6 +26,7 @@ def arrange(
                 network=network.ref,
                 image=refs.get(APP),
                 service_images=own_images,
+                zip=package,
                 app=settings.app,
                 services=settings.services,
                 lambda_=settings.lambda_,

@@ -26,6 +26,7 @@ from fastapi_on_aws import (
     PriceClass,
     ServiceArgs,
     UsageError,
+    ZipArgs,
 )
 from fastapi_on_aws.args import Check, Defaulted, arg, given, not_empty
 from fastapi_on_aws.coerce import coerce, nearest, word
@@ -39,6 +40,8 @@ from fastapi_on_aws.regions import ZONE_LETTERS, is_commercial
 
 SAMPLE_APP_DOCKERFILE: Final = "sample_app/Dockerfile"
 SAMPLE_APP_ASGI: Final = "sample_app.entrypoints.asgi:app"
+SAMPLE_APP_HANDLER: Final = "sample_app.entrypoints.aws_lambda.handler"
+SAMPLE_APP_REQUIREMENTS: Final = "requirements/lambda.txt"
 
 NEEDED_ENDPOINTS: Final = frozenset({"ecr.api", "ecr.dkr", "logs"})
 """What a task cannot start without."""
@@ -168,6 +171,13 @@ class StackSettings:
         return images
 
     @property
+    def zip(self) -> ZipArgs:
+        """What the zip file is made of, with the code's folder filled in."""
+        zip_args = self.lambda_.zip or ZipArgs()
+        folder = (zip_args.handler or "").partition(".")[0]
+        return dataclasses.replace(zip_args, include=zip_args.include or [folder])
+
+    @property
     def runs_zip(self) -> bool:
         """Whether functions run a zip file and no image."""
         return self.pattern is Pattern.SERVERLESS and self.lambda_.package is Package.ZIP
@@ -180,10 +190,18 @@ class StackSettings:
         if self.pattern is Pattern.SERVERLESS:
             serverless_units(APP, self.app, self.services, self.lambda_, path)
             check_fit(self.app, self.lambda_, path, front_door=self.front_door.enabled)
+            self._check_zip(path)
             return
         check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)
         self._check_ways_in(path)
         self._check_ways_out(path)
+
+    def _check_zip(self, path: str) -> None:
+        if self.runs_zip and self.zip.handler is None and not _is_sample_app(self.app):
+            raise UsageError(
+                f"{path}lambda.zip.handler is missing: name the function of your app that answers Lambda's events, such"
+                " as shop.lambda_handler.handler; sample_app/entrypoints/aws_lambda.py is one to copy"
+            )
 
     def _check_ways_in(self, path: str) -> None:
         balancer, front_door = self.load_balancer, self.front_door
@@ -229,7 +247,9 @@ def read_settings() -> StackSettings:
     if isinstance(network, Mapping):
         words["network"] = {**network, "region": _region(network, namespace)}
     settings = coerce(StackSettings, words, namespace)
-    return dataclasses.replace(settings, app=_sample_app_by_default(settings.app))
+    if not _is_sample_app(settings.app):
+        return settings
+    return dataclasses.replace(settings, app=_sample_app(settings.app), lambda_=_sample_zip(settings.lambda_))
 
 
 def _words(namespace: str) -> dict[str, Any]:
@@ -254,14 +274,25 @@ def _refuse_foreign(key: str, known: Collection[str], namespace: str) -> None:
         raise UsageError(f"{key} is of a project called {other}, and this one is {project}: write {namespace}{name}")
 
 
-def _sample_app_by_default(app: AppArgs) -> AppArgs:
-    """The sample app, as long as nothing says what else to serve."""
+def _is_sample_app(app: AppArgs) -> bool:
+    """Whether nothing says what else to serve."""
     image = app.image
-    if image.uri or image.context or image.dockerfile or app.asgi or app.command:
-        return app
-    return dataclasses.replace(
-        app, image=dataclasses.replace(image, dockerfile=SAMPLE_APP_DOCKERFILE), asgi=SAMPLE_APP_ASGI
-    )
+    return not (image.uri or image.context or image.dockerfile or app.asgi or app.command)
+
+
+def _sample_app(app: AppArgs) -> AppArgs:
+    image = dataclasses.replace(app.image, dockerfile=SAMPLE_APP_DOCKERFILE)
+    return dataclasses.replace(app, image=image, asgi=SAMPLE_APP_ASGI)
+
+
+def _sample_zip(settings: LambdaArgs) -> LambdaArgs:
+    """The sample app's zip, as long as nothing says what else to pack."""
+    said = settings.zip or ZipArgs()
+    if settings.package is not Package.ZIP or said.handler is not None:
+        return settings
+    requirements = said.requirements if "requirements" in given(said) else SAMPLE_APP_REQUIREMENTS
+    sample = dataclasses.replace(said, handler=SAMPLE_APP_HANDLER, requirements=requirements)
+    return dataclasses.replace(settings, zip=sample)
 
 
 def _parsed(raw: str) -> Any:

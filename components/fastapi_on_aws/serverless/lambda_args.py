@@ -10,6 +10,7 @@ from pulumi import Input
 from fastapi_on_aws.args import Check, Defaulted, arg, between, given, matching, not_empty
 from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.packaging.targets import has_snapshots
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiKind
@@ -54,10 +55,10 @@ class ZipArgs:
         matching(r"[A-Za-z_][\w.]*\.[A-Za-z_]\w*", "must be module.function, such as shop.lambda_handler.handler"),
         default=None,
     )
-    """Function that AWS calls, such as `shop.lambda_handler.handler`. Default: the sample app's."""
+    """Function that AWS calls, such as `shop.lambda_handler.handler`. Needed, unless it is the sample app."""
 
     requirements: Defaulted[str] = arg(not_empty(), default="requirements.txt")
-    """Pinned requirements, relative to Pulumi.yaml. Default: `requirements.txt`; for the sample app its own."""
+    """Pinned requirements, relative to Pulumi.yaml; wheels alone. Default: `requirements.txt`, or the sample app's."""
 
     include: Defaulted[Sequence[str]] = arg(factory=list)
     """Folders and files of code, relative to Pulumi.yaml. Default: the folder of the handler's first name."""
@@ -204,6 +205,8 @@ class LambdaArgs:
         """Source: AWS Lambda developer guide, "Improving startup performance with Lambda SnapStart"."""
         reasons = ["provisioned concurrency"] if self.provisioned else []
         reasons += ["a file system (efs)"] if self.efs else []
+        python = (self.zip or ZipArgs()).python
+        reasons += [] if has_snapshots(python) else [f"Python {python}, which is older than 3.12"]
         too_much = self.ephemeral_storage_mb > SNAP_START_TMP_MB
         return reasons + ([f"more than {SNAP_START_TMP_MB} MB of /tmp (ephemeral_storage_mb)"] if too_much else [])
 

@@ -1,0 +1,150 @@
+"""Requirements, installed by pip as Lambda would need them."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Final
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.packaging.source import PackageSource
+from fastapi_on_aws.packaging.targets import environment, platforms
+
+_PIP_SECONDS: Final = 600
+_NESTED: Final = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]\s*(\S+)")
+_NO_WHEELS: Final = re.compile(r"(-e\b|--editable|\.{0,2}/|[a-z]+\+|\S+\s*@\s*(?!https?://\S+\.whl))")
+_UNREACHABLE: Final = re.compile(r"Retrying \(|Max retries|NewConnectionError|ConnectTimeout|Temporary failure in name")
+_NOT_FOUND: Final = re.compile(r"No matching distribution found for (\S+)")
+_VARIES: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
+"""Of a `dist-info` folder: what tells of this installation, and not of the package."""
+
+
+def requirements_key(source: PackageSource, path: str) -> str:
+    """Changes with any byte of the requirements, of what they name, and with the target."""
+    digest = hashlib.sha256(f"{source.python} {source.architecture} {sorted(source.exclude)}".encode())
+    for file in _files(source.root / source.requirements, f"{path}.requirements"):
+        digest.update(file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def install(source: PackageSource, folder: Path, path: str) -> None:
+    """Put the requirements and what they need into a folder.
+
+    Raises ``UsageError`` when there are no wheels for one of them, or none can be had.
+    """
+    _refuse_what_has_no_wheel(source, path)
+    arguments = ["--target", str(folder), "--only-binary=:all:", "--implementation", "cp", "--no-compile"]
+    arguments += ["--python-version", source.python, "--disable-pip-version-check", "--no-input", "--quiet"]
+    arguments += [f"--platform={tag}" for tag in platforms(source.python, source.architecture)]
+    requirements = str(source.root / source.requirements)
+    try:
+        done = subprocess.run(  # noqa: S603  # pip, with arguments that are checked or ours
+            [sys.executable, "-m", "pip", "install", *arguments, "--requirement", requirements],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=_PIP_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"{path}.requirements: pip took more than {_PIP_SECONDS} s; try again") from None
+    if done.returncode:
+        raise UsageError(_sentence(done.stderr, source, path))
+    for name in source.exclude:
+        _take_out(name, folder, f"{path}.exclude")
+    _clean(folder)
+    _refuse_what_is_missing(source, folder, path)
+
+
+def _files(file: Path, path: str) -> Iterator[Path]:
+    """A file of requirements, and those that it names, each once."""
+    seen: set[Path] = set()
+    left = [file]
+    while left:
+        file = left.pop()
+        if file in seen:
+            continue
+        if not file.is_file():
+            raise UsageError(f"{path} names {file.name}, and there is no such file")
+        seen.add(file)
+        yield file
+        left += [file.parent / name for name in _NESTED.findall(file.read_text(encoding="utf-8"))]
+
+
+def _refuse_what_has_no_wheel(source: PackageSource, path: str) -> None:
+    for file in _files(source.root / source.requirements, f"{path}.requirements"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#") and _NO_WHEELS.match(line.strip()):
+                raise UsageError(
+                    f"{path}.requirements: {line.strip()[:80]!r} is built from its source, and wheels alone fit Lambda;"
+                    f" name a version, put it under {path}.include, or use package image"
+                )
+
+
+def _sentence(said: str, source: PackageSource, path: str) -> str:
+    target = f"Python {source.python} on {source.architecture}"
+    if _UNREACHABLE.search(said):
+        return f"{path}.requirements: pip cannot reach a package index; try again with a network, or use package image"
+    if "No module named pip" in said:
+        return f"{path}: there is no pip beside this Python ({sys.executable}); install it"
+    missing = _NOT_FOUND.search(said)
+    if missing:
+        return (
+            f"{path}.requirements: there is no wheel of {missing[1]} for {target}; take another version or"
+            " architecture of it, or use package image"
+        )
+    lines = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
+    last = re.sub(r"\w+://\S+", "…", lines[-1] if lines else said.strip()[-200:])
+    return f"{path}.requirements cannot be installed for {target}: {last}"
+
+
+def _take_out(name: str, folder: Path, path: str) -> None:
+    """A package, by what its RECORD says it has."""
+    found = [info for info in folder.glob("*.dist-info") if _name_of(info) == canonicalize_name(name)]
+    if not found:
+        raise UsageError(f"{path} names {name}, which is not among the requirements; take it out there")
+    for line in (found[0] / "RECORD").read_text(encoding="utf-8").splitlines():
+        file = folder / line.split(",")[0].strip('"')
+        if file.resolve().is_relative_to(folder.resolve()):
+            file.unlink(missing_ok=True)
+    shutil.rmtree(found[0], ignore_errors=True)
+
+
+def _clean(folder: Path) -> None:
+    """Leave what is imported: no scripts for a shell, and nothing that another installation would have otherwise."""
+    shutil.rmtree(folder / "bin", ignore_errors=True)
+    for cache in [*folder.rglob("__pycache__")]:
+        shutil.rmtree(cache)
+    for info in folder.glob("*.dist-info"):
+        for name in _VARIES:
+            (info / name).unlink(missing_ok=True)
+
+
+def _refuse_what_is_missing(source: PackageSource, folder: Path, path: str) -> None:
+    """pip asks the Python that it runs on what a marker means, and Lambda's may be another (pypa/pip#11664)."""
+    there = {_name_of(info) for info in folder.glob("*.dist-info")} | {canonicalize_name(n) for n in source.exclude}
+    target = environment(source.python, source.architecture)
+    for info in folder.glob("*.dist-info"):
+        for text in BytesParser().parsebytes((info / "METADATA").read_bytes()).get_all("Requires-Dist") or []:
+            try:
+                needed = Requirement(text)
+            except InvalidRequirement:
+                continue
+            asked = needed.marker is None or needed.marker.evaluate(dict(target))
+            if asked and canonicalize_name(needed.name) not in there:
+                raise UsageError(
+                    f"{path}.requirements: {_name_of(info)} needs {needed.name} on Python {source.python}, and the"
+                    f" one that runs here, {sys.version_info.major}.{sys.version_info.minor}, did not see that; add"
+                    f" {needed.name} to the file"
+                )
+
+
+def _name_of(info: Path) -> str:
+    return canonicalize_name(info.name.removesuffix(".dist-info").rsplit("-", 1)[0])

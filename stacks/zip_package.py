@@ -1,0 +1,43 @@
+"""The zip file that functions run, built from the settings."""
+
+from pathlib import Path
+
+import pulumi
+
+from fastapi_on_aws import Architecture, ZipRef
+from fastapi_on_aws.packaging import PackageSource, build_package
+from fastapi_on_aws.packaging.build import LARGEST_UNPACKED_BYTES, LARGEST_ZIP_BYTES
+from stack_settings import StackSettings
+
+
+def zip_package(settings: StackSettings) -> ZipRef | None:
+    """The package, built unless it is there already; None for a stack that runs none."""
+    if not settings.runs_zip:
+        return None
+    words = settings.zip
+    architecture = settings.app.image.architecture or Architecture.ARM64
+    source = PackageSource(
+        root=Path(pulumi.get_root_directory()),
+        requirements=words.requirements,
+        include=words.include,
+        exclude=words.exclude,
+        handler=words.handler or "",
+        python=words.python,
+        architecture=architecture,
+    )
+    package = build_package(source, f"{pulumi.get_project()}:lambda.zip")
+    pulumi.log.info(
+        f"the package has {_mb(package.zip_bytes)} MB zipped and {_mb(package.unpacked_bytes)} MB unpacked; Lambda"
+        f" takes {_mb(LARGEST_ZIP_BYTES)} and {_mb(LARGEST_UNPACKED_BYTES)}"
+    )
+    return ZipRef(
+        path=str(package.path),
+        sha256=package.sha256,
+        handler=source.handler,
+        runtime=f"python{source.python}",
+        architecture=architecture,
+    )
+
+
+def _mb(size: int) -> str:
+    return f"{size / 2**20:.0f}"

@@ -1,0 +1,103 @@
+"""What cannot become a package: one sentence each, and nothing half made."""
+
+import sys
+from typing import Any
+
+import pytest
+
+from fastapi_on_aws import UsageError
+from fastapi_on_aws.packaging import build
+from tests.packaging.conftest import Project
+from tests.packaging.wheelhouse import wheel
+
+OTHER = "cp313-cp313-manylinux_2_28_x86_64"
+
+WORDS: list[tuple[dict[str, Any], str]] = [
+    ({"python": "3.9"}, "shop:lambda.zip.python cannot be '3.9'; there are: 3.11, 3.12, 3.13, 3.14"),
+    ({"requirements": "none.txt"}, "requirements is none.txt, and there is no such file beside Pulumi.yaml"),
+    ({"include": ["shop", "none"]}, r"include\[1\] is none, and there is no such file or folder"),
+    ({"include": ["../wheels"]}, r"include\[0\] is ../wheels, which is not below the folder of Pulumi.yaml"),
+    ({"include": ["."]}, r"include\[0\] is the whole folder of Pulumi.yaml; name the folders of the app"),
+    ({"handler": "shop.none.handler"}, "handler is shop.none.handler, and shop/none.py is not in the package"),
+    ({"handler": "shop.lambda_handler.main"}, "shop/lambda_handler.py defines no main"),
+    ({"exclude": ["coffee"]}, "exclude names coffee, which is not among the requirements"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), WORDS)
+def test_a_word_that_cannot_be_is_refused(project: Project, words: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        project.build(**words)
+    assert not list(build.cache_folder().glob("package-*"))
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("coffee==1.0", "there is no wheel of coffee==1.0 for Python 3.13 on arm64; take another version or"),
+        ("-e .", "'-e .' is built from its source, and wheels alone fit Lambda"),
+        ("./tea", "'./tea' is built from its source"),
+        ("tea @ git+https://example.com/tea", "is built from its source"),
+        ("-r more.txt", "names more.txt, and there is no such file"),
+        ("tea==", "cannot be installed for Python 3.13 on arm64: "),
+        ("native==1.0", "there is no wheel of native==1.0 for Python 3.13 on arm64"),
+    ],
+)
+def test_a_requirement_that_cannot_be_had_is_refused(project: Project, line: str, sentence: str) -> None:
+    wheel(project.wheels, "native", tag=OTHER)
+    project.write("requirements.txt", f"{line}\n")
+    with pytest.raises(UsageError, match=sentence) as caught:
+        project.build()
+    assert "\n" not in str(caught.value), "one sentence, whatever pip says"
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_wheel_for_another_processor_is_taken_for_that_one(project: Project) -> None:
+    wheel(project.wheels, "native", tag=OTHER)
+    project.write("requirements.txt", "native==1.0\n")
+    assert project.build(architecture="amd64").zip_bytes
+
+
+def test_what_only_lambdas_python_needs_is_missed_before_lambda_misses_it(project: Project) -> None:
+    """pip asks the Python that it runs on."""
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    target = "3.14" if here != "3.14" else "3.13"
+    wheel(project.wheels, "pot", needs=[f'tea; python_version == "{target}"'])
+    project.write("requirements.txt", "pot==1.0\n")
+    with pytest.raises(UsageError, match=f"pot needs tea on Python {target}, and the one that runs here"):
+        project.build(python=target)
+    project.write("requirements.txt", "pot==1.0\ntea==1.0\n")
+    assert project.build(python=target).zip_bytes
+
+
+def test_a_file_of_ours_that_would_hide_one_of_a_requirement_is_refused(project: Project) -> None:
+    project.write("tea/__init__.py", "")
+    with pytest.raises(UsageError, match="include has tea/__init__.py, and a requirement has a file of that name"):
+        project.build(include=["shop", "tea"])
+
+
+@pytest.mark.parametrize(("limit", "what"), [("LARGEST_UNPACKED_BYTES", "unpacked"), ("LARGEST_ZIP_BYTES", "zipped")])
+def test_more_than_lambda_takes_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, limit: str, what: str
+) -> None:
+    monkeypatch.setattr(build, limit, 100)
+    with pytest.raises(
+        UsageError, match=f"MB {what}, and Lambda takes .*; take out what is not needed, or use package"
+    ):
+        project.build()
+
+
+def test_an_index_that_cannot_be_reached_is_one_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PIP_NO_INDEX")
+    monkeypatch.delenv("PIP_FIND_LINKS")
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    with pytest.raises(UsageError, match="pip cannot reach a package index; try again with a network"):
+        project.build()
+
+
+def test_a_handler_that_is_no_python_is_refused(project: Project) -> None:
+    project.write("shop/lambda_handler.py", "def handler(:\n")
+    with pytest.raises(UsageError, match=r"shop/lambda_handler.py is no Python \(line 1\)"):
+        project.build()
