@@ -24,7 +24,7 @@ class Own:
 
     def __init__(self, rig: Rig, name: str) -> None:
         self.rig = rig
-        self.stack = rig.stack(ROOT, name, include=["sample_app"])
+        self.stack = rig.stack(ROOT, name, include=["sample_app", "requirements"])
         self._seen = 0
 
     def done(self) -> list[Op]:

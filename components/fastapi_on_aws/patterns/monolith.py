@@ -1,5 +1,6 @@
 """The monolith: the whole app as one ECS service, its workers as services of their own."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Optional
@@ -30,7 +31,7 @@ from fastapi_on_aws.patterns.units import (
     split_units,
     urls_below,
 )
-from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef
+from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef, OriginRef
 from fastapi_on_aws.service import AppArgs, ServiceArgs, Services
 from fastapi_on_aws.sizing import fargate_size
 
@@ -123,7 +124,7 @@ class Monolith(pulumi.ComponentResource):
             self.services[unit.name] = self._create_service(unit, images[unit.name])
         self.calls: dict[str, Traffic] = {}
         self._allow_calls(units)
-        self.origin = self.load_balancer.origin
+        self.origin = self._origin_once_served()
         self.origin_domain_name = self.load_balancer.origin_domain_name
         self.vpc_origin_id = self.load_balancer.vpc_origin_id
         self.url = self.load_balancer.url
@@ -137,6 +138,12 @@ class Monolith(pulumi.ComponentResource):
                 "vpcOriginId": self.vpc_origin_id,
             }
         )
+
+    def _origin_once_served(self) -> OriginRef:
+        """Handed out once requests are answered behind it: a front door turns to it no sooner, and away before it goes."""
+        rules = [service.listener_rule for service in self.services.values() if service.listener_rule]
+        origin = self.load_balancer.origin
+        return dataclasses.replace(origin, domain_name=after(origin.domain_name, *rules))
 
     def urls_below(self, base_url: Input[str]) -> Output[Mapping[str, str]]:
         """The base URL of each service that has a prefix, below a base URL such as the front door's."""

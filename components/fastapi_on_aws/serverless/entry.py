@@ -50,7 +50,7 @@ class Entry(Protocol):
 
     @property
     def origin(self) -> OriginRef:
-        """What the front door takes."""
+        """What the front door takes, once it is open: handed out when requests are answered behind it."""
 
 
 class AccessLog:

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
+from fastapi_on_aws.component import after
 from fastapi_on_aws.references import FunctionRef, OriginRef
 from fastapi_on_aws.serverless.api_args import ApiArgs, CorsArgs, UrlAuth
 from fastapi_on_aws.serverless.entry import Target
@@ -42,8 +43,8 @@ class FunctionUrl:
 
     @property
     def origin(self) -> OriginRef:
-        """What the front door takes."""
-        host = self.url.apply(lambda url: url.removeprefix("https://"))
+        """What the front door takes, once it is open: handed out when requests are answered behind it."""
+        host = after(self.url.apply(lambda url: url.removeprefix("https://")), *self.permissions)
         return OriginRef(
             domain_name=host,
             read_timeout_seconds=min(self._timeout_seconds + 1, 60),

@@ -6,6 +6,7 @@ from typing import Final, Optional
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
+from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import OriginRef
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs, CorsArgs, JwtArgs
@@ -42,8 +43,8 @@ class HttpApi:
 
     @property
     def origin(self) -> OriginRef:
-        """What the front door takes."""
-        host = self.url.apply(lambda url: url.removeprefix("https://"))
+        """What the front door takes, once it is open: handed out when requests are answered behind it."""
+        host = after(self.url.apply(lambda url: url.removeprefix("https://")), *self.routes.values(), self.stage)
         return OriginRef(domain_name=host, read_timeout_seconds=LONGEST_ANSWER_SECONDS)
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import OriginRef
@@ -61,9 +62,9 @@ class RestApi:
 
     @property
     def origin(self) -> OriginRef:
-        """What the front door takes."""
+        """What the front door takes, once it is open: handed out when requests are answered behind it."""
         return OriginRef(
-            domain_name=self._args.domain.name if self._args.domain else self._host,
+            domain_name=after(self._args.domain.name if self._args.domain else self._host, self.stage),
             origin_path=None if self._args.domain else f"/{self._args.stage}",
             read_timeout_seconds=min(self._timeout_seconds + 1, 60),
         )
