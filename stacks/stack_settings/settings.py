@@ -33,7 +33,7 @@ from fastapi_on_aws.coerce import coerce, nearest, word
 from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, check_access
-from fastapi_on_aws.patterns.lambda_fit import check_fit
+from fastapi_on_aws.patterns.lambda_fit import check_certificate, check_fit
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
 from fastapi_on_aws.patterns.serverless import serverless_units
 from fastapi_on_aws.regions import ZONE_LETTERS, is_commercial
@@ -190,6 +190,7 @@ class StackSettings:
         if self.pattern is Pattern.SERVERLESS:
             serverless_units(APP, self.app, self.services, self.lambda_, path)
             check_fit(self.app, self.lambda_, path, front_door=self.front_door.enabled)
+            check_certificate(self.lambda_, self.network.region, path)
             self._check_zip(path)
             return
         check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)

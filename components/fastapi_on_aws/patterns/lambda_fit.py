@@ -7,6 +7,7 @@ from fastapi_on_aws.args import given
 from fastapi_on_aws.coerce import is_known, join
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.units import Unit
+from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.serverless.api_args import ApiKind, UrlAuth
 from fastapi_on_aws.serverless.http_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_HTTP_SECONDS
 from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
@@ -42,6 +43,19 @@ def check_fit(app: AppArgs, settings: LambdaArgs, path: str, *, front_door: bool
             f"{here}.api.auth is missing: behind the front door a function URL is either iam, and clients must send"
             " x-amz-content-sha256 with each body then and cannot use Authorization, or none, and everybody who knows"
             " its URL can pass the front door by; say which, or take kind http"
+        )
+
+
+def check_certificate(settings: LambdaArgs, region: Optional[str], path: str) -> None:
+    """Refuse a certificate of another region: a regional API takes none."""
+    domain = settings.api.domain
+    if domain is None or not is_known(domain.certificate_arn):
+        return
+    found = region_of(str(domain.certificate_arn))
+    if region is not None and found != region:
+        raise UsageError(
+            f"{join(path, 'lambda')}.api.domain.certificate_arn is of {found}, and the API is in {region}; request a"
+            f" certificate for {domain.name} in {region}"
         )
 
 

@@ -140,7 +140,7 @@ class Monolith(pulumi.ComponentResource):
         )
 
     def _origin_once_served(self) -> OriginRef:
-        """Handed out once requests are answered behind it: a front door turns to it no sooner, and away before it goes."""
+        """Handed out once requests are answered behind it: no front door turns to it sooner, or stays longer."""
         rules = [service.listener_rule for service in self.services.values() if service.listener_rule]
         origin = self.load_balancer.origin
         return dataclasses.replace(origin, domain_name=after(origin.domain_name, *rules))

@@ -1,0 +1,240 @@
+"""Serverless: the ways in, which service runs where, and what each is told."""
+
+from typing import Any
+
+import pytest
+
+from fastapi_on_aws import (
+    ApiArgs,
+    ApiDomainArgs,
+    ApiKind,
+    AppArgs,
+    CorsArgs,
+    Functions,
+    ImageArgs,
+    JwtArgs,
+    LambdaArgs,
+    Package,
+    ServiceArgs,
+    ThrottlingArgs,
+    UrlAuth,
+)
+from fastapi_on_aws.recording import Graph, Mode
+from tests.components.serverless_apps import (
+    CATALOG,
+    HTTP_API,
+    INTEGRATION,
+    PERMISSION,
+    ROUTE,
+    SERVICES,
+    STAGE,
+    ZIP,
+    serverless,
+)
+from tests.support.recorded import FUNCTION, IMAGE_URI, LOG_GROUP, MODES
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+REST = "aws:apigateway/restApi:RestApi"
+REST_INTEGRATION = "aws:apigateway/integration:Integration"
+FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
+PATTERN = "fastapi-on-aws:index:Serverless"
+PER_SERVICE = LambdaArgs(functions=Functions.PER_SERVICE)
+
+
+def told(graph: Graph, unit: str) -> dict[str, Any]:
+    """The environment of a unit."""
+    return dict(graph.one(FUNCTION, f"shop-{unit}").inputs["environment"]["variables"])
+
+
+def of(api: ApiArgs, **more: Any) -> LambdaArgs:
+    return LambdaArgs(api=api, **more)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_only_an_image_gives_one_function_behind_one_api(mode: Mode) -> None:
+    graph = serverless(mode)
+    assert [r.name for r in graph.of_type(FUNCTION)] == ["shop-web"]
+    assert graph.one(ROUTE).inputs["routeKey"] == "$default"
+    integration = graph.one(INTEGRATION).inputs
+    assert (integration["integrationType"], integration["payloadFormatVersion"]) == ("AWS_PROXY", "2.0")
+    assert integration["timeoutMilliseconds"] == 30_000, "as long as an HTTP API can wait: the function ends first"
+    stage = graph.one(STAGE).inputs
+    assert (stage["name"], stage["autoDeploy"]) == ("$default", True)
+    assert stage["defaultRouteSettings"] == {"throttlingRateLimit": 500, "throttlingBurstLimit": 1000}, (
+        "a loop of requests is stopped before it is paid for"
+    )
+    assert "corsConfiguration" not in graph.one(HTTP_API).inputs, "cross-origin requests are the app's own business"
+    assert graph.of_type("aws:ec2/securityGroup:SecurityGroup") == []
+    if mode is Mode.UPDATE:
+        outputs = graph.one(PATTERN).outputs
+        assert outputs["url"] == graph.one(HTTP_API).outputs["apiEndpoint"]
+        assert outputs["serviceUrls"] == {"app": outputs["url"]}
+        assert outputs["originDomainName"] == outputs["url"].removeprefix("https://")
+        assert outputs["originPath"] == ""
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_everything_set_is_honoured(mode: Mode) -> None:
+    api = ApiArgs(
+        throttling=ThrottlingArgs(requests_per_second=10, burst=20),
+        cors=CorsArgs(origins=["https://app.example.com"], credentials=True, expose_headers=["x-request-id"]),
+        jwt=JwtArgs(issuer="https://id.example.com/", audiences=["shop"], scopes=["orders"]),
+        access_logs=False,
+        domain=ApiDomainArgs(name="api.example.com", certificate_arn=CERTIFICATE),
+    )
+    graph = serverless(
+        mode,
+        app=AppArgs(memory="2 GB", env={"LOG_LEVEL": "debug"}),
+        services={**SERVICES, "reports": ServiceArgs(prefix="/reports", command=["reports"], memory="4 GB")},
+        lambda_=of(api, reserved_concurrency=7),
+        front_door=False,
+    )
+    assert {r.name: r.inputs["memorySize"] for r in graph.of_type(FUNCTION)} == {"shop-reports": 4096, "shop-web": 2048}
+    assert all(r.inputs["reservedConcurrentExecutions"] == 7 for r in graph.of_type(FUNCTION))
+    assert graph.one(HTTP_API).inputs["corsConfiguration"]["allowCredentials"] is True
+    assert graph.one(HTTP_API).inputs["disableExecuteApiEndpoint"] is True, "the domain is the one way in"
+    assert graph.one(STAGE).inputs["defaultRouteSettings"]["throttlingBurstLimit"] == 20
+    assert "accessLogSettings" not in graph.one(STAGE).inputs
+    for route in graph.of_type(ROUTE):
+        assert (route.inputs["authorizationType"], route.inputs["authorizationScopes"]) == ("JWT", ["orders"])
+    assert {r.inputs["routeKey"] for r in graph.of_type(ROUTE)} == {
+        "$default",
+        "ANY /reports",
+        "ANY /reports/{proxy+}",
+    }
+    domain = graph.one("aws:apigatewayv2/domainName:DomainName").inputs
+    assert domain["domainNameConfiguration"]["certificateArn"] == CERTIFICATE
+    assert domain["domainNameConfiguration"]["securityPolicy"] == "TLS_1_2"
+    if mode is Mode.UPDATE:
+        assert graph.one(PATTERN).outputs["url"] == "https://api.example.com"
+    assert "FRONT_DOOR" not in told(graph, "web"), "nobody's word for the client is believed"
+
+
+def test_access_is_logged_as_json_where_aws_writes_without_a_policy() -> None:
+    graph = serverless()
+    group = graph.one(LOG_GROUP, "shop-api-access")
+    assert group.inputs["name"] == f"/aws/vendedlogs/shop/{graph.stack}/shop-api-access"
+    settings = graph.one(STAGE).inputs["accessLogSettings"]
+    assert settings["destinationArn"] == group.outputs["arn"]
+    assert '"status": "$context.status"' in settings["format"]
+
+
+def test_only_this_api_may_invoke_and_before_it_is_asked_to() -> None:
+    graph = serverless()
+    permission = graph.one(PERMISSION)
+    assert permission.inputs == {
+        "action": "lambda:InvokeFunction",
+        "function": graph.one(FUNCTION).outputs["name"],
+        "qualifier": "live",
+        "principal": "apigateway.amazonaws.com",
+        "sourceArn": f"{graph.one(HTTP_API).outputs['executionArn']}/*",
+    }
+    assert permission.urn in graph.one(ROUTE).dependencies, "or the first requests are answered with 500"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_one_function_a_service_receives_its_prefix_and_knows_where_the_others_are(mode: Mode) -> None:
+    graph = serverless(mode, services={**SERVICES, "rest": ServiceArgs(prefix="/")}, lambda_=PER_SERVICE)
+    assert {r.name for r in graph.of_type(FUNCTION)} == {"shop-catalog", "shop-orders", "shop-rest"}
+    assert {r.inputs["routeKey"]: r.name for r in graph.of_type(ROUTE)} == {
+        "ANY /catalog": "shop-catalog",
+        "ANY /catalog/{proxy+}": "shop-catalog-below",
+        "ANY /orders": "shop-orders",
+        "ANY /orders/{proxy+}": "shop-orders-below",
+        "$default": "shop-rest",
+    }
+    assert told(graph, "orders")["APP_SERVICES"] == "orders"
+    assert "CATALOG_URL" in told(graph, "orders")
+    assert "CATALOG_URL" not in told(graph, "catalog"), "who does not call is not told"
+    if mode is Mode.UPDATE:
+        assert told(graph, "orders")["CATALOG_URL"] == graph.one(HTTP_API).outputs["apiEndpoint"]
+
+
+def test_services_in_one_function_call_each_other_in_the_process() -> None:
+    graph = serverless(services=SERVICES)
+    assert told(graph, "web")["APP_SERVICES"] == "catalog,orders"
+    assert "CATALOG_URL" not in told(graph, "web")
+
+
+def test_an_image_of_a_services_own_is_a_function_of_its_own() -> None:
+    image = ImageArgs(uri=f"{IMAGE_URI[:-1]}b", architecture="amd64")  # type: ignore[arg-type]  # as a stack file has it
+    graph = serverless(services={**SERVICES, "old": ServiceArgs(prefix="/old", image=image)})
+    assert graph.one(FUNCTION, "shop-old").inputs["imageUri"] == f"{IMAGE_URI[:-1]}b"
+    assert graph.one(FUNCTION, "shop-old").inputs["architectures"] == ["x86_64"]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_rest_api_has_each_path_below_its_stage_and_publishes_what_changed(mode: Mode) -> None:
+    graph = serverless(
+        mode,
+        services={"a": ServiceArgs(prefix="/x/a"), "b": ServiceArgs(prefix="/x/b")},
+        lambda_=of(ApiArgs(kind=ApiKind.REST), functions=Functions.PER_SERVICE),
+    )
+    parts = {r.name: r.inputs["pathPart"] for r in graph.of_type("aws:apigateway/resource:Resource")}
+    assert parts == {
+        "shop-api-x": "x",
+        "shop-api-x-a": "a",
+        "shop-api-x-b": "b",
+        "shop-api-x-a-below": "{proxy+}",
+        "shop-api-x-b-below": "{proxy+}",
+    }, "a part that two prefixes share is there once"
+    stage, deployment = (graph.one(f"aws:apigateway/{t}") for t in ("stage:Stage", "deployment:Deployment"))
+    assert stage.inputs["stageName"] == "live"
+    methods = graph.of_type("aws:apigateway/method:Method") + graph.of_type(REST_INTEGRATION)
+    assert {r.urn for r in methods} <= set(deployment.dependencies), "a deployment is a picture of what is there"
+    settings = graph.one("aws:apigateway/methodSettings:MethodSettings").inputs["settings"]
+    assert settings["throttlingRateLimit"] == 500
+    assert all(r.inputs["timeoutMilliseconds"] == 29_000 for r in graph.of_type(REST_INTEGRATION))
+    assert "accessLogSettings" not in stage.inputs, "it needs a role in the account's settings first"
+    if mode is Mode.UPDATE:
+        outputs = graph.one(PATTERN).outputs
+        assert outputs["url"].endswith(".execute-api.eu-west-1.amazonaws.com/live")
+        assert outputs["originPath"] == "/live", "the front door puts it in front of each path"
+
+
+def test_a_rest_api_streams_through_another_address_and_for_longer() -> None:
+    app, settings = AppArgs(streaming=True), of(ApiArgs(kind=ApiKind.REST), timeout_seconds=300)
+    graph = serverless(app=app, lambda_=settings, front_door=False)
+    for integration in graph.of_type(REST_INTEGRATION):
+        assert integration.inputs["responseTransferMode"] == "STREAM"
+        assert integration.inputs["uri"].endswith("/response-streaming-invocations")
+        assert integration.inputs["timeoutMilliseconds"] == 301_000
+    assert told(graph, "web")["AWS_LWA_INVOKE_MODE"] == "response_stream"
+
+
+def test_the_stage_is_in_the_path_that_the_app_knows_of_where_clients_see_it() -> None:
+    settings = of(ApiArgs(kind=ApiKind.REST, stage="v1"))
+    alone, behind = (serverless(lambda_=settings, front_door=door) for door in (False, True))
+    assert (told(alone, "web")["ROOT_PATH"], told(alone, "web")["UVICORN_ROOT_PATH"]) == ("/v1", "/v1")
+    assert "ROOT_PATH" not in told(behind, "web"), "the front door's URL has no stage"
+    assert told(behind, "web")["FRONT_DOOR"] == "true"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_function_url_for_everybody_has_both_permissions(mode: Mode) -> None:
+    graph = serverless(mode, lambda_=of(ApiArgs(kind=ApiKind.FUNCTION_URL, auth=UrlAuth.NONE)))
+    url = graph.one(FUNCTION_URL).inputs
+    assert (url["authorizationType"], url["qualifier"], url["invokeMode"]) == ("NONE", "live", "BUFFERED")
+    actions = {r.inputs["action"]: r.inputs for r in graph.of_type(PERMISSION)}
+    assert set(actions) == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}, "one of them alone is a 403"
+    assert actions["lambda:InvokeFunctionUrl"]["functionUrlAuthType"] == "NONE"
+    assert actions["lambda:InvokeFunction"]["invokedViaFunctionUrl"] is True, "and not by the API of Lambda itself"
+
+
+def test_a_function_url_asks_for_signatures_by_default() -> None:
+    graph = serverless(lambda_=of(ApiArgs(kind=ApiKind.FUNCTION_URL)), front_door=False)
+    assert graph.one(FUNCTION_URL).inputs["authorizationType"] == "AWS_IAM"
+    assert graph.of_type(PERMISSION) == [], "callers of this account need only their own policies"
+
+
+def test_a_zip_is_what_runs_where_it_is_asked_for() -> None:
+    graph = serverless(zip=ZIP, lambda_=LambdaArgs(package=Package.ZIP))
+    assert graph.one(FUNCTION).inputs["handler"] == "shop.lambda_handler.handler"
+
+
+def test_another_service_moves_nothing_of_the_others() -> None:
+    before = serverless(services={"catalog": CATALOG}, lambda_=PER_SERVICE)
+    after = serverless(services=SERVICES, lambda_=PER_SERVICE)
+    mine = [r.urn for r in before if "catalog" in r.name]
+    assert mine
+    assert all(after.resources[urn].inputs == before.resources[urn].inputs for urn in mine)
