@@ -2,12 +2,14 @@
 
 import pulumi
 
+from app_routes import check_routes
 from arrangement import arrange
 from fastapi_on_aws import FrontDoor, Image, Network
 from stack_settings import aws_provider, read_settings
 from zip_package import zip_package
 
 settings = read_settings()
+check_routes(settings)
 package = zip_package(settings)
 provider = aws_provider(settings)
 stateful = pulumi.ResourceOptions(providers=[provider], protect=settings.protect)

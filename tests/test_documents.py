@@ -48,6 +48,21 @@ def test_the_stack_file_in_the_readme_is_a_valid_one(tmp_path: Path) -> None:
     assert set(graph.outputs["service_urls"]) == {"catalog", "orders"}
 
 
+def test_the_first_stack_file_of_the_page_on_lambda_is_a_valid_one(tmp_path: Path) -> None:
+    first, _ = blocks("yaml", (ROOT / "docs/serverless.md").read_text())
+    path = tmp_path / "Pulumi.page.yaml"
+    path.write_text(first)
+    assert stack_graph(path).one("aws:lambda/function:Function").name == "app-web"
+
+
+def test_the_page_on_lambda_speaks_of_words_that_there_are() -> None:
+    page = (ROOT / "docs/serverless.md").read_text()
+    reference = (ROOT / "docs/stack-file.md").read_text()
+    words = set(re.findall(r"`(lambda\.[a-z_.]+)`", page))
+    assert words
+    assert [word for word in words if f"`{word}`" not in reference] == []
+
+
 def test_the_commands_in_the_readme_print_what_it_says() -> None:
     (session,) = [block for block in blocks("console") if "error:" in block]
     command, said = session.splitlines()

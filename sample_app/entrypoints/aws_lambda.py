@@ -44,7 +44,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    container.stop()
+    container.close()
     logging.getLogger(__name__).info("The app has shut down.")
     sys.exit(0)
 

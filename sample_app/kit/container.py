@@ -37,6 +37,12 @@ class Container(Generic[S]):
         if not self._loop.is_running():
             self._loop.run_until_complete(self._opened.aclose())
 
+    def close(self) -> None:
+        """Stop, for good."""
+        self.stop()
+        if not self._loop.is_running():
+            self._loop.close()
+
     def before_snapshot(self) -> None:
         """Close what cannot be copied."""
         self.stop()

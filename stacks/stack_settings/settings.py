@@ -187,6 +187,7 @@ class StackSettings:
         unused = [] if self.front_door.enabled else given(self.front_door, but=("enabled",))
         if unused:
             raise UsageError(f"{path}front_door.{unused[0]} does not apply while {path}front_door.enabled is false")
+        self._check_images(path)
         if self.pattern is Pattern.SERVERLESS:
             serverless_units(APP, self.app, self.services, self.lambda_, path)
             check_fit(self.app, self.lambda_, path, front_door=self.front_door.enabled)
@@ -196,6 +197,12 @@ class StackSettings:
         check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)
         self._check_ways_in(path)
         self._check_ways_out(path)
+
+    def _check_images(self, path: str) -> None:
+        blocks = {f"services.{name}": service.image for name, service in (self.services or {}).items()}
+        for where, image in {"app": self.app.image, **blocks}.items():
+            if image and not image.build and not self.runs_zip:
+                raise UsageError(f"{path}{where}.image.build is false, and its image is what runs; take it out")
 
     def _check_zip(self, path: str) -> None:
         if self.runs_zip and self.zip.handler is None and not _is_sample_app(self.app):
@@ -289,10 +296,10 @@ def _sample_app(app: AppArgs) -> AppArgs:
 def _sample_zip(settings: LambdaArgs) -> LambdaArgs:
     """The sample app's zip, as long as nothing says what else to pack."""
     said = settings.zip or ZipArgs()
-    if settings.package is not Package.ZIP or said.handler is not None:
+    if settings.package is not Package.ZIP:
         return settings
     requirements = said.requirements if "requirements" in given(said) else SAMPLE_APP_REQUIREMENTS
-    sample = dataclasses.replace(said, handler=SAMPLE_APP_HANDLER, requirements=requirements)
+    sample = dataclasses.replace(said, handler=said.handler or SAMPLE_APP_HANDLER, requirements=requirements)
     return dataclasses.replace(settings, zip=sample)
 
 

@@ -22,7 +22,8 @@ from tests.support.process import Process, free_port
 
 _INVOKE: Final = "/2015-03-31/functions/function/invocations"
 _SECONDS: Final = 29
-_PYTHON: Final = f"AWS_Lambda_python{sys.version_info.major}.{sys.version_info.minor}"
+_RUNTIME: Final = "AWS_Lambda_python3.13"
+"""What Lambda tells its client for Python of where it runs, whichever one runs here."""
 HANDLER: Final = "sample_app.entrypoints.aws_lambda.handler"
 
 
@@ -112,7 +113,7 @@ def image_function(
 def zip_function(folder: Path, environment: Mapping[str, str] | None = None) -> Function:
     """The handler, called by AWS's own client for Python."""
     command = [sys.executable, "-m", "awslambdaric", HANDLER]
-    return Function(folder, command, {"AWS_EXECUTION_ENV": _PYTHON, **(environment or {})})
+    return Function(folder, command, {"AWS_EXECUTION_ENV": _RUNTIME, **(environment or {})})
 
 
 def adapter_environment(port: int, *, streaming: bool = False) -> dict[str, str]:

@@ -35,6 +35,7 @@ MORE: list[tuple[dict[str, Any], str]] = [
         "fastapi-on-aws:lambda.zip.handler is missing: name the function of your app",
     ),
     ({"lambda": {"package": "zip", "zip": {"requirements": "no.txt"}}}, "zip.requirements is no.txt, and there is no"),
+    ({"app": {"image": {"build": False}}}, "fastapi-on-aws:app.image.build is false, and its image is what runs; take"),
     ({"lamda": {}}, "fastapi-on-aws:lamda is not a setting; did you mean lambda?"),
     (
         {"pattern": "monolith", "lambda": {"timeout_seconds": 0}},

@@ -130,6 +130,10 @@ class LambdaArgs:
     provisioned: Optional[ProvisionedArgs] = None
     """Copies that wait for requests. Default: none."""
 
+    allow_background_tasks: Defaulted[bool] = False
+    """Whether routes may leave work for after the answer, when Lambda stands still: it is done with a later request, or
+    never. Default: false; routes that would are refused."""
+
     layers: Defaulted[Sequence[Input[str]]] = arg(_LAYERS, factory=list)
     """ARNs of layers for a zip. Default: none."""
 

@@ -25,7 +25,64 @@ def fitted(draw: st.DrawFn, config: Config) -> Config:
     _fit_network(draw, config)
     _fit_ways_in(draw, config)
     _fit_ways_out(draw, config)
+    _fit_lambda(draw, config)
     return config
+
+
+def _fit_lambda(draw: st.DrawFn, config: Config) -> None:
+    words = config.get("lambda", {})
+    for word in ("zip", "layers", "snap_start", "efs"):  # of a zip, or in need of its own network
+        words.pop(word, None)
+    _fit_rollout(draw, words)
+    _fit_copies(words)
+    if config.get("pattern") == "serverless":
+        _fit_app(config["app"])
+        _fit_api(draw, config, words)
+
+
+def _fit_rollout(draw: st.DrawFn, words: Config) -> None:
+    kind = draw(st.sampled_from(["all_at_once", "canary", "linear"]))
+    if "rollout" in words:
+        words["rollout"] = {"kind": kind, **({} if kind == "all_at_once" else {"percent": 25, "interval_seconds": 60})}
+        if kind != "all_at_once":
+            words.pop("provisioned", None)
+            words.get("alarms", {}).pop("enabled", None)
+
+
+def _fit_copies(words: Config) -> None:
+    provisioned = words.get("provisioned")
+    if provisioned:
+        provisioned["max"] = max(provisioned["min"], provisioned.get("max", 1))
+        for schedule in provisioned.get("schedule", {}).values():
+            schedule["min"] = min(schedule["min"], schedule["max"])
+        words.pop("reserved_concurrency", None)
+
+
+def _fit_app(app: Config) -> None:
+    for word in ("websockets", "streaming", "largest_request", "largest_response"):
+        app.pop(word, None)
+    app["memory"] = "1 GB"  # some sizes of Fargate are more than Lambda has
+    app.pop("cpu", None)
+
+
+def _fit_api(draw: st.DrawFn, config: Config, words: Config) -> None:
+    words["timeout_seconds"] = min(words.get("timeout_seconds", 29), 29)
+    api = words.get("api", {})
+    kind = draw(st.sampled_from(["http", "rest", "function_url"]))
+    services = config.get("services", {}).values()
+    if kind == "function_url" and (words.get("functions") or any({"command", "image"} & s.keys() for s in services)):
+        kind = "http"
+    for service in services:  # a worker is refused
+        if "prefix" not in service:
+            service["prefix"] = f"/worker-{len(str(service))}-{draw(st.integers(0, 10**6))}"
+        service.pop("memory", None)
+        service.pop("cpu", None)
+    only = {"http": ["throttling", "cors", "jwt", "access_logs"], "rest": ["throttling", "access_logs", "stage"]}
+    api = {word: api[word] for word in only.get(kind, ["cors"]) if word in api}
+    if "cors" in api:
+        api["cors"].pop("credentials", None)
+    words["api"] = {"kind": kind, **api, **({"auth": "none"} if kind == "function_url" else {})}
+    config["lambda"] = words
 
 
 def _fit_size(draw: st.DrawFn, block: Config) -> None:
@@ -38,6 +95,7 @@ def _fit_size(draw: st.DrawFn, block: Config) -> None:
 
 def _fit_image(draw: st.DrawFn, block: Config) -> None:
     image = block.get("image", {})
+    image.pop("build", None)
     if "uri" not in image:
         return
     if len(image) > 1 and draw(st.booleans()):

@@ -69,6 +69,11 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "egress_ports": st.lists(st.sampled_from([1, 80, 5432, 65535]), max_size=4, unique=True).map(
         lambda ports: [*ports, 443]
     ),
+    "lambda.package": st.just("image"),  # a zip needs wheels, and an index to have them from
+    "lambda.layers": st.just([]),
+    "origins": st.lists(st.sampled_from(["https://app.example.com", "http://localhost:3000"]), min_size=1, max_size=2),
+    "alarms.topics": st.lists(st.just(f"arn:aws:sns:eu-west-1:{ACCOUNT}:oncall"), max_size=2),
+    "api.domain.certificate_arn": st.just(f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1-2-3"),
     "app.cpu": st.just("0.5 vCPU"),
     "app.memory": st.just("1 GB"),
     "services.<name>.cpu": st.just("0.5 vCPU"),

@@ -1,0 +1,71 @@
+"""What the app's own routes say of a pattern: read by importing the app, where its code is at hand."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pulumi
+
+from fastapi_on_aws import UsageError
+from fastapi_on_aws.inspection import Inspection, Route, inspect_app
+from stack_settings import Pattern, StackSettings
+
+_SHOWN = 3
+
+
+def check_routes(settings: StackSettings) -> None:
+    """Raise ``UsageError`` for routes that Lambda cannot serve; say what could not be looked at."""
+    if settings.pattern is not Pattern.SERVERLESS:
+        return
+    found = _inspected(settings)
+    if isinstance(found, str):
+        pulumi.log.info(
+            f"the app's routes were not looked at ({found}): WebSockets and background tasks in them would fail"
+        )
+        return
+    _refuse(settings, found, f"{pulumi.get_project()}:")
+    if found.streaming and not settings.app.streaming:
+        pulumi.log.info(f"{_named(found.streaming)} would stream, and app.streaming is false: answers come when whole")
+    pulumi.log.info(
+        "the app's routes were looked at; work that is started in another way (asyncio.create_task, a thread) cannot be"
+        " seen, and stands still on Lambda once the answer is given"
+    )
+
+
+def _inspected(settings: StackSettings) -> Inspection | str:
+    """What was found, or why nothing was."""
+    target, root = settings.app.asgi, Path(pulumi.get_root_directory())
+    if settings.app.image.uri:
+        return "app.image.uri is built elsewhere"
+    if not isinstance(target, str):
+        return "app.asgi does not name it"
+    stem = root / target.partition(":")[0].replace(".", "/")
+    if not (stem.with_suffix(".py").is_file() or (stem / "__init__.py").is_file()):
+        return f"{target} is not below the folder of Pulumi.yaml"
+    told = {name: value for name, value in settings.app.env.items() if isinstance(value, str)}
+    found = inspect_app(target, root, told)
+    return found.problem or found
+
+
+def _refuse(settings: StackSettings, found: Inspection, path: str) -> None:
+    if found.websockets:
+        raise UsageError(
+            f"{path}pattern is serverless, and Lambda keeps no connection open, as {_named(found.websockets)} would"
+            " need; set it to monolith"
+        )
+    if found.background_tasks and not settings.lambda_.allow_background_tasks:
+        raise UsageError(
+            f"{path}pattern is serverless, and Lambda stands still once the answer is given, with the background tasks"
+            f" of {_named(found.background_tasks)}; do that work before the answer, run it with pattern monolith, or"
+            f" accept that it may be late or lost with {path}lambda.allow_background_tasks: true"
+        )
+    if found.answers_cors and settings.lambda_.api.cors:
+        raise UsageError(
+            f"{path}lambda.api.cors is set, and the app answers cross-origin requests too (CORSMiddleware); browsers"
+            " refuse an answer of both, so take one of them out"
+        )
+
+
+def _named(routes: Sequence[Route]) -> str:
+    shown = ", ".join(f"{route.path} ({route.where})" for route in routes[:_SHOWN])
+    more = len(routes) - _SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
