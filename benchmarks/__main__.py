@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import app_under_load, dev_stack, growth, startup
+from benchmarks import app_under_load, dev_stack, growth, on_lambda, startup, zip_package
 from benchmarks.processes import CannotMeasureError
 from benchmarks.report import Row, table
 
@@ -16,6 +16,8 @@ MEASUREMENTS: Final[dict[str, Callable[[Console], list[Row]]]] = {
     "the dev stack against hand-written Pulumi": dev_stack.measure,
     "growth with services": growth.measure,
     "the sample app against a bare FastAPI app": app_under_load.measure,
+    "the sample app on Lambda": on_lambda.measure,
+    "the zip for Lambda": zip_package.measure,
 }
 
 # A file has no width, and 80 columns would cut the numbers off.

@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
 from fastapi import FastAPI
 
 from sample_app.kit import health, problems, telemetry
@@ -18,18 +17,20 @@ from sample_app.kit.front_door import FrontDoor
 from sample_app.kit.lambda_events import FailedEvents
 from sample_app.kit.logs import AccessLog
 from sample_app.kit.migrations import newest, upgrade
-from sample_app.kit.peers import peer
 from sample_app.kit.problems import LastResort
 from sample_app.kit.request_id import RequestId
 from sample_app.registry import Module, select
 from sample_app.settings import Settings
+
+if TYPE_CHECKING:
+    import httpx
 
 TITLE, VERSION = "Shop", "1.0.0"
 # A tag URI (RFC 4151): it identifies a kind of problem and promises no page.
 PROBLEM_TYPES: Final = "tag:shop.example,2026:"
 
 
-def create_app(settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, transport: "httpx.AsyncBaseTransport | None" = None) -> FastAPI:
     """The shop, or the part of it that `APP_SERVICES` selects.
 
     `transport` carries the calls to other services; a test gives one that ends in another app. Raises `SelectionError`
@@ -47,10 +48,7 @@ def create_app(settings: Settings | None = None, transport: httpx.AsyncBaseTrans
             database = await stack.enter_async_context(Database(settings.database_url.get_secret_value()))
             if settings.migrates_at_start:
                 await upgrade(database, modules)
-            peers = {name: peer(url, transport) for name, url in settings.urls.items()}
-            for client in peers.values():
-                telemetry.trace_calls(client)
-                await stack.enter_async_context(client)
+            peers = await _peers(settings, transport, stack)
             app.state.context = Context(database=database, modules=modules, peers=peers)
             yield
 
@@ -67,6 +65,21 @@ def create_app(settings: Settings | None = None, transport: httpx.AsyncBaseTrans
     _add_routes(app, modules, settings)
     add_middleware(app, settings)
     return app
+
+
+async def _peers(
+    settings: Settings, transport: "httpx.AsyncBaseTransport | None", stack: AsyncExitStack
+) -> dict[str, "httpx.AsyncClient"]:
+    """A client of each module that another process serves. A process that calls none loads no HTTP client."""
+    if not settings.urls:
+        return {}
+    from sample_app.kit.peers import peer  # noqa: PLC0415  # a fifth of the start-up
+
+    peers = {name: peer(url, transport) for name, url in settings.urls.items()}
+    for client in peers.values():
+        telemetry.trace_calls(client)
+        await stack.enter_async_context(client)
+    return peers
 
 
 def _add_routes(app: FastAPI, modules: Sequence[Module], settings: Settings) -> None:

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
-import httpx
 from fastapi import Depends, Request
 
 from sample_app.kit.database import Database
 from sample_app.kit.migrations import Migrated
+
+if TYPE_CHECKING:
+    import httpx
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +20,7 @@ class Context:
     database: Database
     modules: Sequence[Migrated]
     """The modules that this process serves, as far as their tables go."""
-    peers: Mapping[str, httpx.AsyncClient]
+    peers: Mapping[str, "httpx.AsyncClient"]
     """A client of each module that another process serves; a module that is not here is called in this one."""
 
 

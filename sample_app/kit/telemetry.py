@@ -5,14 +5,17 @@ installed; FastAPI logs a warning when they are missing.
 """
 
 import os
+from typing import TYPE_CHECKING
 
-import httpx
 from fastapi.telemetry import TelemetryConfig
+
+if TYPE_CHECKING:
+    import httpx
 
 CONFIG: TelemetryConfig = {"auto_configure": True}
 
 
-def trace_calls(client: httpx.AsyncClient) -> None:
+def trace_calls(client: "httpx.AsyncClient") -> None:
     """Make the calls of `client` part of the trace of the request that causes them."""
     if not any(os.environ.get(f"OTEL_EXPORTER_OTLP_{signal}ENDPOINT") for signal in ("", "TRACES_")):
         return

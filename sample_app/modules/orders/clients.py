@@ -5,16 +5,18 @@ Both ways run in a transaction of the other module's own, so that moving it out 
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 from uuid import UUID
 
-import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sample_app.kit.context import Context
 from sample_app.kit.problems import ProblemError
 from sample_app.modules.catalog.public import CatalogService, OutOfStockError, Reservation, UnknownProductError
 from sample_app.modules.notifications.public import NotificationService, OrderPlaced
+
+if TYPE_CHECKING:
+    import httpx
 
 # What the catalog refuses because of what the buyer asked, having set nothing aside; all else is between us and it.
 REFUSALS: tuple[type[ProblemError], ...] = (UnknownProductError, OutOfStockError)
@@ -54,7 +56,7 @@ class NotificationsClient(Protocol):
 class HttpCatalog:
     """The catalog in another process."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: "httpx.AsyncClient") -> None:
         self._http = http
 
     async def reserve(self, reservation_id: UUID, quantities: Mapping[UUID, int]) -> Reservation:
@@ -70,7 +72,9 @@ class HttpCatalog:
         """Put back what was set aside, if anything was; from then on nothing is set aside under this id."""
         await self._request("DELETE", reservation_id)
 
-    async def _request(self, method: str, reservation_id: UUID, body: object = None) -> httpx.Response:
+    async def _request(self, method: str, reservation_id: UUID, body: object = None) -> "httpx.Response":
+        import httpx  # noqa: PLC0415  # only who has a peer pays for it
+
         path = f"/catalog/reservations/{reservation_id}"
         try:
             response = await self._http.request(method, path, json=body)
@@ -89,7 +93,7 @@ class _ProblemDocument(BaseModel):
     product_id: str
 
 
-def _refusal(response: httpx.Response) -> ProblemError:
+def _refusal(response: "httpx.Response") -> ProblemError:
     """The catalog's refusal as the very exception that it raised in its own process."""
     try:
         document = _ProblemDocument.model_validate_json(response.content)
@@ -104,11 +108,13 @@ def _refusal(response: httpx.Response) -> ProblemError:
 class HttpNotifications:
     """Notifications in another process."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: "httpx.AsyncClient") -> None:
         self._http = http
 
     async def notify(self, event_id: UUID, event: OrderPlaced) -> None:
         """Say that an order was placed; saying it again changes nothing."""
+        import httpx  # noqa: PLC0415  # only who has a peer pays for it
+
         try:
             async with asyncio.timeout(_NOTIFICATION_SECONDS):  # With all repetitions.
                 path = f"/notifications/events/{event_id}"
