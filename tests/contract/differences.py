@@ -51,7 +51,7 @@ DIFFERENCES: Final = (
     Difference(
         test="test_a_request_header_arrives_and_one_that_is_there_twice_arrives_twice",
         what="the two",
-        topologies=("lambda-http-api", "lambda-function-url", "lambda-zip"),
+        topologies=("lambda-http-api", "lambda-function-url", "lambda-zip", "lambda-stream"),
         promised="two",
         instead="one, joined by a comma",
         why="Payload 2.0 has one value for a name, and AWS joins what came.",

@@ -1,5 +1,6 @@
 """The ways to run the shop that keep the contract. A new one is a function below and a row in `TOPOLOGIES`."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -21,13 +22,18 @@ from tests.lambda_runtime import (
     Function,
     Gateway,
     Shape,
+    adapter,
     image_function,
     zip_function,
 )
+from tests.lambda_runtime.function import LAMBDA as LAMBDAS_ENVIRONMENT
+from tests.lambda_runtime.function import adapter_environment
 from tests.lambda_runtime.gateway import CLIENT as GATEWAYS_CLIENT
+from tests.lambda_runtime.runtime_api import RuntimeApi
 from tests.proxy import DEFAULT_GROUP, OWN_ADDRESS, Proxy
 from tests.proxy.split import environment
 from tests.sample_app.support import sqlite
+from tests.support.process import Process
 
 NEEDS: Final = {
     "echo": "what the app saw (`ECHO=true`)",
@@ -120,6 +126,22 @@ async def _on_lambda(
 
 
 @asynccontextmanager
+async def _streaming(folder: Path) -> AsyncIterator[Deployment]:
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(Server(folder / "server", {}))
+        runtime_api = stack.enter_context(RuntimeApi())
+        told = {
+            **LAMBDAS_ENVIRONMENT,
+            **adapter_environment(server.port, streaming=True),
+            "AWS_LAMBDA_RUNTIME_API": runtime_api.address,
+        }
+        stack.enter_context(Process(folder / "adapter", [str(adapter())], {**os.environ, **told}))
+        gateway = stack.enter_context(Gateway(FUNCTION_URL, runtime_api.invoke))
+        http = await stack.enter_async_context(httpx.AsyncClient(base_url=gateway.url, timeout=_TIMEOUT))
+        yield Deployment(http=http, client=GATEWAYS_CLIENT, servers=dict.fromkeys(MODULES, server))
+
+
+@asynccontextmanager
 async def _given(_: Path, *, url: str) -> AsyncIterator[Deployment]:
     async with httpx.AsyncClient(base_url=url, timeout=_TIMEOUT) as http:
         yield Deployment(http=http)
@@ -174,7 +196,14 @@ LAMBDA: Final = (
     _lambda("lambda-function-url", "the same, behind a function URL", image_function, FUNCTION_URL),
     _lambda("lambda-zip", "the zip's handler on AWS's client for Python, behind an HTTP API", zip_function, HTTP_API),
 )
-TOPOLOGIES: Final = (IN_PROCESS, SERVER, PROXIED, SPLIT, *LAMBDA)
+STREAM: Final = Topology(
+    name="lambda-stream",
+    what="the image with the adapter, behind a function URL that streams (a Runtime API that passes on what comes)",
+    start=_streaming,
+    lacks=_ONE_CONTAINER,
+    real_tools=True,
+)
+TOPOLOGIES: Final = (IN_PROCESS, SERVER, PROXIED, SPLIT, *LAMBDA, STREAM)
 
 
 def given(url: str, like: str) -> Topology:

@@ -24,6 +24,15 @@ _INVOKE: Final = "/2015-03-31/functions/function/invocations"
 _SECONDS: Final = 29
 _RUNTIME: Final = "AWS_Lambda_python3.13"
 """What Lambda tells its client for Python of where it runs, whichever one runs here."""
+LAMBDA: Final = {
+    "AWS_LAMBDA_FUNCTION_NAME": "shop",
+    "AWS_LAMBDA_FUNCTION_VERSION": "1",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
+    "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/shop",
+    "AWS_LAMBDA_LOG_STREAM_NAME": "1",
+    "AWS_REGION": "eu-west-1",
+}
+"""What Lambda tells every function."""
 HANDLER: Final = "sample_app.entrypoints.aws_lambda.handler"
 
 
@@ -36,12 +45,7 @@ class Function(Process):
         self._port, runtime_api = free_port(), free_port()
         addresses = ["--runtime-interface-emulator-address", f"127.0.0.1:{self._port}"]
         addresses += ["--runtime-api-address", f"127.0.0.1:{runtime_api}"]
-        lambdas = {
-            "AWS_LAMBDA_FUNCTION_NAME": "shop",
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout_seconds),
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
-            "AWS_REGION": "eu-west-1",
-        }
+        lambdas = {**LAMBDA, "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout_seconds)}
         own = {"ECHO": "true", "DATABASE_URL": sqlite(folder / "shop.db").get_secret_value()}
         super().__init__(
             folder,

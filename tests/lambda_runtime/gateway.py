@@ -1,7 +1,8 @@
 """An HTTP server in front of a function: an API, a load balancer or a function URL, as far as their shapes go."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Final, Self, cast
@@ -48,7 +49,7 @@ class _Server(ThreadingHTTPServer):
         """What the client gets."""
         if not request.path.startswith(f"{self._below}/"):
             return _FORBIDDEN
-        with self._lock:
+        with self._lock:  # of an answer that streams, until it has begun
             return self._shape.response(self._invoke(self._shape.event(request.without(self._below))))
 
 
@@ -93,8 +94,20 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in response.headers:
             if name.lower() not in _OURS:
                 self.send_header(name, value)
-        if response.status not in _NO_BODY:
+        if response.status not in _NO_BODY and isinstance(response.body, bytes):
             self.send_header("content-length", str(len(response.body)))
+        elif response.status not in _NO_BODY:
+            self.send_header("transfer-encoding", "chunked")
         self.end_headers()
         if self.command != "HEAD" and response.status not in _NO_BODY:
-            self.wfile.write(response.body)
+            self._write(response.body)
+
+    def _write(self, body: bytes | Iterator[bytes]) -> None:
+        """The body as it comes; a client that has left is no failure."""
+        if isinstance(body, bytes):
+            self.wfile.write(body)
+            return
+        with suppress(ConnectionError):
+            for chunk in body:
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b"")
+            self.wfile.write(b"0\r\n\r\n")

@@ -8,10 +8,12 @@ for HTTP APIs" (payload 2.0) and "Input format of a Lambda function for proxy in
 import base64
 import dataclasses
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote
+
+from tests.lambda_runtime.runtime_api import StreamedAnswer
 
 Headers = Sequence[tuple[str, str]]
 
@@ -58,7 +60,7 @@ class Response:
 
     status: int
     headers: Headers
-    body: bytes
+    body: bytes | Iterator[bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +73,14 @@ class Shape:
 
     def response(self, answer: Any) -> Response:
         """Of an invocation's result."""
+        if isinstance(answer, StreamedAnswer):
+            streamed = [
+                (name, value)
+                for name, values in (answer.head.get("headers") or {}).items()
+                for value in (values if isinstance(values, list) else [values])  # the adapter gives two as a list
+            ]
+            cookies = [("set-cookie", cookie) for cookie in answer.head.get("cookies") or []]
+            return Response(answer.head["statusCode"], [*streamed, *cookies], answer.body)
         if not isinstance(answer, Mapping) or "statusCode" not in answer:
             return self.failure
         text = answer.get("body") or ""

@@ -44,7 +44,7 @@ FLIPS: list[tuple[str, Any, set[str]]] = [
     ("network", {"avoid_cidrs": ["192.168.0.0/16"]}, set()),
     ("front_door", {"price_class": "PriceClass_100"}, {DISTRIBUTION}),
     ("front_door", {"domain": {"name": "a.example.com", "zone_id": "Z0123"}}, {DISTRIBUTION}),
-    ("pattern", "serverless", {DISTRIBUTION}),
+    ("pattern", "serverless", {DISTRIBUTION, "aws:cloudfront/function:Function"}),
     ("lambda", {"functions": "per_service"}, set()),
     ("tags", {"owner": "shop"}, set()),
     ("protect", True, set()),
