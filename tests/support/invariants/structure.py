@@ -59,7 +59,7 @@ def nothing_is_unresolved(graph: Graph) -> Iterator[Seen]:
         if graph.mode is Mode.UPDATE and resource.type != PROVIDER:
             yield Seen(resource.urn, "has unknown inputs after an update" if has_unknown(dict(resource.inputs)) else "")
         for path, text in texts(resource.urn, readable(resource)):
-            if text in users or text == resource.inputs.get("code"):
+            if text in users or path.startswith(f"{resource.urn}.code"):
                 continue
             arn = POLICY_ARN if ".policy." in path else ARN
             whole = not text.startswith("arn:") or arn.fullmatch(text)
