@@ -37,11 +37,7 @@ from fastapi_on_aws.patterns.lambda_fit import check_certificate, check_fit
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
 from fastapi_on_aws.patterns.serverless import serverless_units
 from fastapi_on_aws.regions import ZONE_LETTERS, is_commercial
-
-SAMPLE_APP_DOCKERFILE: Final = "sample_app/Dockerfile"
-SAMPLE_APP_ASGI: Final = "sample_app.entrypoints.asgi:app"
-SAMPLE_APP_HANDLER: Final = "sample_app.entrypoints.aws_lambda.handler"
-SAMPLE_APP_REQUIREMENTS: Final = "requirements/lambda.txt"
+from stack_settings.sample_app import is_sample_app, sample_app, sample_zip
 
 NEEDED_ENDPOINTS: Final = frozenset({"ecr.api", "ecr.dkr", "logs"})
 """What a task cannot start without."""
@@ -205,7 +201,7 @@ class StackSettings:
                 raise UsageError(f"{path}{where}.image.build is false, and its image is what runs; take it out")
 
     def _check_zip(self, path: str) -> None:
-        if self.runs_zip and self.zip.handler is None and not _is_sample_app(self.app):
+        if self.runs_zip and self.zip.handler is None and not is_sample_app(self.app):
             raise UsageError(
                 f"{path}lambda.zip.handler is missing: name the function of your app that answers Lambda's events, such"
                 " as shop.lambda_handler.handler; sample_app/entrypoints/aws_lambda.py is one to copy"
@@ -255,9 +251,9 @@ def read_settings() -> StackSettings:
     if isinstance(network, Mapping):
         words["network"] = {**network, "region": _region(network, namespace)}
     settings = coerce(StackSettings, words, namespace)
-    if not _is_sample_app(settings.app):
+    if not is_sample_app(settings.app):
         return settings
-    return dataclasses.replace(settings, app=_sample_app(settings.app), lambda_=_sample_zip(settings.lambda_))
+    return dataclasses.replace(settings, app=sample_app(settings.app), lambda_=sample_zip(settings.lambda_))
 
 
 def _words(namespace: str) -> dict[str, Any]:
@@ -280,27 +276,6 @@ def _refuse_foreign(key: str, known: Collection[str], namespace: str) -> None:
     if name in known and other != "aws":
         project = namespace.removesuffix(":")
         raise UsageError(f"{key} is of a project called {other}, and this one is {project}: write {namespace}{name}")
-
-
-def _is_sample_app(app: AppArgs) -> bool:
-    """Whether nothing says what else to serve."""
-    image = app.image
-    return not (image.uri or image.context or image.dockerfile or app.asgi or app.command)
-
-
-def _sample_app(app: AppArgs) -> AppArgs:
-    image = dataclasses.replace(app.image, dockerfile=SAMPLE_APP_DOCKERFILE)
-    return dataclasses.replace(app, image=image, asgi=SAMPLE_APP_ASGI)
-
-
-def _sample_zip(settings: LambdaArgs) -> LambdaArgs:
-    """The sample app's zip, as long as nothing says what else to pack."""
-    said = settings.zip or ZipArgs()
-    if settings.package is not Package.ZIP:
-        return settings
-    requirements = said.requirements if "requirements" in given(said) else SAMPLE_APP_REQUIREMENTS
-    sample = dataclasses.replace(said, handler=said.handler or SAMPLE_APP_HANDLER, requirements=requirements)
-    return dataclasses.replace(settings, zip=sample)
 
 
 def _parsed(raw: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Final, Optional
 from fastapi_on_aws.args import given
 from fastapi_on_aws.coerce import is_known, join
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.patterns.units import Unit
+from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.serverless.api_args import ApiKind, UrlAuth
 from fastapi_on_aws.serverless.http_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_HTTP_SECONDS

@@ -21,16 +21,9 @@ from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, Access, LoadBalancer, LoadBalancerArgs, check_access
 from fastapi_on_aws.ingress.traffic import Traffic
-from fastapi_on_aws.patterns.units import (
-    SHARED_UNIT,
-    Limits,
-    Unit,
-    check_priorities,
-    image_of,
-    needs_a_unit,
-    split_units,
-    urls_below,
-)
+from fastapi_on_aws.patterns.unit import SHARED_UNIT, Limits, Unit
+from fastapi_on_aws.patterns.unit_checks import check_priorities
+from fastapi_on_aws.patterns.units import image_of, needs_a_unit, split_units, urls_below
 from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef, OriginRef
 from fastapi_on_aws.service import AppArgs, ServiceArgs, Services
 from fastapi_on_aws.sizing import fargate_size

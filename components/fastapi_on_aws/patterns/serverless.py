@@ -14,7 +14,8 @@ from fastapi_on_aws.component import note, token
 from fastapi_on_aws.environment import APP_SERVICES, FRONT_DOOR, ROOT_PATH, UVICORN_ROOT_PATH, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.lambda_fit import check_fit, notes_on
-from fastapi_on_aws.patterns.units import Limits, Unit, image_of, needs_a_unit, split_units, urls_below
+from fastapi_on_aws.patterns.unit import Limits, Unit
+from fastapi_on_aws.patterns.units import image_of, needs_a_unit, split_units, urls_below
 from fastapi_on_aws.references import ImageRef, NetworkRef, ZipRef
 from fastapi_on_aws.serverless.api_args import ApiKind
 from fastapi_on_aws.serverless.entry import Entry, Target

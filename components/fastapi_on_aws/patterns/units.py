@@ -1,96 +1,22 @@
 """What runs together: services that share a process, and those that run alone."""
 
-import hashlib
-import json
-import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Optional
 
 from pulumi import Input, Output
 
-from fastapi_on_aws.coerce import is_known, join, nearest
+from fastapi_on_aws.coerce import join
 from fastapi_on_aws.component import text
 from fastapi_on_aws.draining import Draining
-from fastapi_on_aws.environment import url_variable
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
+from fastapi_on_aws.patterns.unit import SHARED_UNIT, Limits, Unit
+from fastapi_on_aws.patterns.unit_checks import check_one_receives_the_rest, check_services, check_size, check_variables
 from fastapi_on_aws.references import ImageRef
-from fastapi_on_aws.service import AppArgs, ImageArgs, ScalingArgs, ServiceArgs, Services
-
-SHARED_UNIT: Final = "web"
-LAST_PRIORITY: Final = 25000
-_PRIORITIES: Final = {1: range(10000, 25000), 2: range(5000, 10000), 3: range(2000, 5000), 4: range(1, 2000)}
-"""By the depth of a prefix: longer ones are tried first. Most are short, and these seldom collide."""
+from fastapi_on_aws.service import AppArgs, ImageArgs, ServiceArgs, Services
 
 APP: Final = "app"
 
 DEFAULT_SERVICES: Final[Services] = {APP: ServiceArgs(prefix="/")}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What a runtime asks of each unit that it runs."""
-
-    longest_name: str
-    """Kind of resource whose name leaves a unit's the least room, as in `naming.RULES`."""
-    room_behind: int = 0
-    """Characters that some of its resources have behind the unit's name."""
-    taken: Collection[str]
-    """What else stands behind the pattern's name in the names of resources."""
-    taken_by: str
-    check_size: Callable[[str, str, str], object]
-    """Refuses a known cpu and memory that cannot be had; takes the config path of what has them, too."""
-    largest_texts_bytes: int
-    """Of a unit's command and environment together."""
-    holder_of_texts: str
-    """Completes "…, and …"."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unit:
-    """One thing to run: a command in an image, the services in it, its size, and what it is told."""
-
-    name: str
-    services: Sequence[str]
-    routes: Mapping[str, str]
-    """Service -> path prefix. Empty for a worker."""
-    own_image: bool
-    """Whether it runs its service's image instead of the app's."""
-    command: Optional[Sequence[Input[str]]]
-    cpu: Input[str]
-    memory: Input[str]
-    scaling: ScalingArgs
-    env: Mapping[str, Input[str]]
-    secrets: Mapping[str, Input[str]]
-    calls: Sequence[str]
-    """Services of other units."""
-    notes: Sequence[str] = field(default_factory=list)
-
-    @property
-    def receives_the_rest(self) -> bool:
-        """Whether requests come here that match no prefix."""
-        return bool(self.routes) and (self.name == SHARED_UNIT or "/" in self.routes.values())
-
-    @property
-    def prefixes(self) -> list[str]:
-        """Below which requests come here; `/` alone stands for the rest."""
-        return ["/"] if self.receives_the_rest else list(self.routes.values())
-
-    @property
-    def path_patterns(self) -> list[str]:
-        """Of the listener rule that leads here."""
-        if self.receives_the_rest:
-            return ["/*"]
-        return [pattern for prefix in self.routes.values() for pattern in (prefix, f"{prefix}/*")]
-
-    @property
-    def priority(self) -> int:
-        """Longer prefixes first; from the unit alone, so that another service moves no rule."""
-        if self.path_patterns == ["/*"]:
-            return LAST_PRIORITY
-        level = _PRIORITIES[min(max(prefix.count("/") for prefix in self.routes.values()), 4)]
-        return level[int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % len(level)]
 
 
 def split_units(
@@ -108,7 +34,7 @@ def split_units(
     """
     where = join(path, "services")
     given = DEFAULT_SERVICES if services is None else services
-    _check_size(app.cpu, app.memory, join(path, "app"), limits)
+    check_size(app.cpu, app.memory, join(path, "app"), limits)
     check_services(given, app, f"{name}-", where, limits)
     apart = {service: s for service, s in given.items() if alone(s)}
     together = {service: s for service, s in given.items() if service not in apart}
@@ -117,7 +43,7 @@ def split_units(
     units = [own_unit(service, s, app) for service, s in apart.items()]
     if together:
         units.append(shared_unit(app, together, where))
-    _check_one_receives_the_rest(units, where)
+    check_one_receives_the_rest(units, where)
     for unit in units:
         check_variables(unit, where, limits)
     return units
@@ -150,69 +76,6 @@ def urls_below(base_url: Input[str], units: Sequence[Unit]) -> Output[Mapping[st
     """The base URL of each service that has a prefix, below a base URL such as the front door's."""
     routes = {service: prefix for unit in units for service, prefix in unit.routes.items()}
     return Output.all(**{name: Output.concat(base_url, prefix.rstrip("/")) for name, prefix in routes.items()})
-
-
-def check_services(services: Services, app: AppArgs, name_prefix: str, path: str, limits: Limits) -> None:
-    """Refuse services that cannot stand beside each other, or whose names or sizes AWS does not allow."""
-    if not services:
-        raise UsageError(f"{path} is empty; it must name at least one service, or be left out for one at /")
-    seen: dict[str, str] = {}
-    for name, service in services.items():
-        _check_name(name, name_prefix, join(path, name), limits)
-        if service.cpu is not None or service.memory is not None:
-            _check_size(_or(service.cpu, app.cpu), _or(service.memory, app.memory), join(path, name), limits)
-        if service.prefix is not None and service.prefix in seen:
-            raise UsageError(f"{path}.{name}.prefix {service.prefix} is that of {seen[service.prefix]} too")
-        if service.prefix is not None:
-            seen[service.prefix] = name
-        for called in service.calls:
-            _check_call(name, called, services, path)
-
-
-def check_priorities(units: Sequence[Unit], path: str) -> None:
-    """Refuse units whose listener rules AWS would not take beside each other."""
-    seen: dict[int, Unit] = {}
-    for unit in units:
-        if not unit.routes:
-            continue
-        other = seen.setdefault(unit.priority, unit)
-        if other is not unit:
-            raise UsageError(
-                f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them"
-            )
-
-
-def _check_one_receives_the_rest(units: Sequence[Unit], path: str) -> None:
-    """Refuse two units that get what no other prefix matches."""
-    greedy = [unit for unit in units if unit.receives_the_rest]
-    if len(greedy) > 1:
-        raise UsageError(
-            f"{path}: {', '.join(greedy[0].routes)} and {', '.join(greedy[1].routes)} would both receive what no other"
-            " prefix matches; give the one that runs alone a longer prefix than /"
-        )
-
-
-def check_variables(unit: Unit, path: str, limits: Limits) -> None:
-    """Refuse variables that the runtime sets for this unit, those that are both plain and secret, and too many."""
-    _check_length(unit, path, limits)
-    for variable in unit.env.keys() & unit.secrets.keys():
-        raise UsageError(f"{path}: {unit.name} has {variable} in both env and secrets; take one of them out")
-    for called in unit.calls:
-        variable = url_variable(called)
-        if variable in unit.env or variable in unit.secrets:
-            raise UsageError(
-                f"{path}: {unit.name} is told {variable} because it calls {called}; take the variable or the call out"
-            )
-
-
-def _check_length(unit: Unit, path: str, limits: Limits) -> None:
-    variables = [text for variable in (*unit.env.items(), *unit.secrets.items()) for text in variable]
-    size = len(json.dumps([str(text) for text in (*(unit.command or ()), *variables) if is_known(text)]))
-    if size > limits.largest_texts_bytes:
-        raise UsageError(
-            f"{path}: {unit.name} has {size} bytes of command and environment, and {limits.holder_of_texts}; keep what"
-            " is long in the image or in a parameter"
-        )
 
 
 def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
@@ -267,35 +130,8 @@ def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
     ]
 
 
-def _check_name(name: str, name_prefix: str, path: str, limits: Limits) -> None:
-    longest = RULES[limits.longest_name].longest - RANDOM_SUFFIX - len(name_prefix) - limits.room_behind
-    if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
-        raise UsageError(f"{path} is not a name for a service: lower-case letters, digits and hyphens")
-    if len(name) > longest:
-        raise UsageError(
-            f"{path} is {len(name)} characters long; the name of a {limits.longest_name} leaves {longest} for it"
-        )
-    if name in limits.taken:
-        raise UsageError(f"{path} has the name of {limits.taken_by}; give it another name")
-
-
-def _check_size(cpu: Input[str], memory: Input[str], path: str, limits: Limits) -> None:
-    if is_known(cpu) and is_known(memory):
-        limits.check_size(str(cpu), str(memory), path)
-
-
 def _or(own: Optional[Input[str]], apps: Input[str]) -> Input[str]:
     return apps if own is None else own
-
-
-def _check_call(name: str, called: str, services: Services, path: str) -> None:
-    where = f"{path}.{name}.calls"
-    if called not in services:
-        raise UsageError(f"{where} names {called}, which is not a service{nearest(called, services)}")
-    if called == name:
-        raise UsageError(f"{where} names the service itself; take it out")
-    if services[called].prefix is None:
-        raise UsageError(f"{where} names {called}, a worker without a prefix: there is nothing to call")
 
 
 def _united(word: str, given: Sequence[tuple[str, Mapping[str, Input[str]]]]) -> dict[str, Input[str]]:

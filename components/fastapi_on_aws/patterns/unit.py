@@ -1,0 +1,80 @@
+"""One thing to run, and what a runtime asks of it."""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Optional
+
+from pulumi import Input
+
+from fastapi_on_aws.service import ScalingArgs
+
+SHARED_UNIT: Final = "web"
+LAST_PRIORITY: Final = 25000
+_PRIORITIES: Final = {1: range(10000, 25000), 2: range(5000, 10000), 3: range(2000, 5000), 4: range(1, 2000)}
+"""By the depth of a prefix: longer ones are tried first. Most are short, and these seldom collide."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What a runtime asks of each unit that it runs."""
+
+    longest_name: str
+    """Kind of resource whose name leaves a unit's the least room, as in `naming.RULES`."""
+    room_behind: int = 0
+    """Characters that some of its resources have behind the unit's name."""
+    taken: Collection[str]
+    """What else stands behind the pattern's name in the names of resources."""
+    taken_by: str
+    check_size: Callable[[str, str, str], object]
+    """Refuses a known cpu and memory that cannot be had; takes the config path of what has them, too."""
+    largest_texts_bytes: int
+    """Of a unit's command and environment together."""
+    holder_of_texts: str
+    """Completes "…, and …"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One thing to run: a command in an image, the services in it, its size, and what it is told."""
+
+    name: str
+    services: Sequence[str]
+    routes: Mapping[str, str]
+    """Service -> path prefix. Empty for a worker."""
+    own_image: bool
+    """Whether it runs its service's image instead of the app's."""
+    command: Optional[Sequence[Input[str]]]
+    cpu: Input[str]
+    memory: Input[str]
+    scaling: ScalingArgs
+    env: Mapping[str, Input[str]]
+    secrets: Mapping[str, Input[str]]
+    calls: Sequence[str]
+    """Services of other units."""
+    notes: Sequence[str] = field(default_factory=list)
+
+    @property
+    def receives_the_rest(self) -> bool:
+        """Whether requests come here that match no prefix."""
+        return bool(self.routes) and (self.name == SHARED_UNIT or "/" in self.routes.values())
+
+    @property
+    def prefixes(self) -> list[str]:
+        """Below which requests come here; `/` alone stands for the rest."""
+        return ["/"] if self.receives_the_rest else list(self.routes.values())
+
+    @property
+    def path_patterns(self) -> list[str]:
+        """Of the listener rule that leads here."""
+        if self.receives_the_rest:
+            return ["/*"]
+        return [pattern for prefix in self.routes.values() for pattern in (prefix, f"{prefix}/*")]
+
+    @property
+    def priority(self) -> int:
+        """Longer prefixes first; from the unit alone, so that another service moves no rule."""
+        if self.path_patterns == ["/*"]:
+            return LAST_PRIORITY
+        level = _PRIORITIES[min(max(prefix.count("/") for prefix in self.routes.values()), 4)]
+        return level[int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % len(level)]
