@@ -60,7 +60,7 @@ def test_the_page_on_lambda_speaks_of_words_that_there_are() -> None:
     reference = (ROOT / "docs/stack-file.md").read_text()
     words = set(re.findall(r"`(lambda\.[a-z_.]+)`", page))
     assert words
-    assert [word for word in words if f"`{word}`" not in reference] == []
+    assert [word for word in words if f":{word}`" not in reference] == []
 
 
 def test_the_commands_in_the_readme_print_what_it_says() -> None:
