@@ -21,6 +21,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from fastapi_on_aws import UsageError
+from fastapi_on_aws.inspection import Inspection
+from fastapi_on_aws.packaging import Package
 from fastapi_on_aws.recording import STACK_TYPE, Graph, Mode
 from stack_settings.schema import PROJECT
 from tests.stacks.random_config.files import StackFile, stack_files
@@ -32,6 +34,7 @@ from tests.support.recorded import identity, stack_graph
 EXAMPLES = 2 * settings().max_examples
 RECORDINGS = [[Mode.UPDATE], [Mode.PREVIEW], [Mode.UPDATE, Mode.PREVIEW], [Mode.UPDATE, Mode.UPDATE]]
 """Of one file. Recordings take nearly all the time, so not every file has two."""
+PACKAGE = Package(path=Path("package.zip"), sha256="A" * 43 + "=", zip_bytes=1, unpacked_bytes=1)
 NAMES_A_PLACE = re.compile(rf"(?<!\w)(?:{PROJECT}|aws):|Pulumi\.[\w.-]+\.yaml")
 SHOWS_PYTHON = re.compile(r"Traceback|<class|<[\w.]+ object| at 0x|\bNoneType\b|\bdict\b|Error\b|\bYamlMap\b")
 
@@ -56,7 +59,12 @@ def outcome(path: Path, mode: Mode) -> Graph | str:
         original(resource, type_, *args, **options)
 
     original = pulumi.Resource.__init__
-    with mock.patch.object(pulumi.Resource, "__init__", construct):
+    # A wheel and a process for each file would take hours; both have tests of their own.
+    with (
+        mock.patch.object(pulumi.Resource, "__init__", construct),
+        mock.patch("fastapi_on_aws.packaging.build_package", return_value=PACKAGE),
+        mock.patch("fastapi_on_aws.inspection.inspect_app", return_value=Inspection()),
+    ):
         try:
             return stack_graph(path, mode)
         except UsageError as error:

@@ -15,9 +15,13 @@ NEEDED_ENDPOINTS: Final = ["ecr.api", "ecr.dkr", "logs"]
 def fitted(draw: st.DrawFn, config: Config) -> Config:
     """Change what cannot go together; mostly one of two words goes."""
     app, services = config.setdefault("app", {}), config.get("services", {})
+    runs_zip = config.get("pattern") == "serverless" and config.get("lambda", {}).get("package") == "zip"
+    for service in services.values() if runs_zip else ():
+        service.pop("image", None)
+        service.pop("command", None)
     for block in (app, *services.values()):
         _fit_size(draw, block)
-        _fit_image(draw, block)
+        _fit_image(draw, block, runs_zip=runs_zip)
         _fit_scaling(block.get("scaling", {}))
     if "asgi" in app:
         app.pop("command", None)
@@ -31,13 +35,23 @@ def fitted(draw: st.DrawFn, config: Config) -> Config:
 
 def _fit_lambda(draw: st.DrawFn, config: Config) -> None:
     words = config.get("lambda", {})
-    for word in ("zip", "layers", "snap_start", "efs"):  # of a zip, or in need of its own network
-        words.pop(word, None)
+    _fit_package(words)
     _fit_rollout(draw, words)
     _fit_copies(words)
     if config.get("pattern") == "serverless":
-        _fit_app(config["app"])
+        config["lambda"] = words
+        _fit_app(config["app"], words)
         _fit_api(draw, config, words)
+
+
+def _fit_package(words: Config) -> None:
+    if words.get("package") != "zip":
+        for word in ("zip", "layers", "snap_start"):
+            words.pop(word, None)
+    elif words.get("snap_start"):
+        for word in ("provisioned", "efs", "ephemeral_storage_mb"):
+            words.pop(word, None)
+        words.get("zip", {}).pop("python", None)
 
 
 def _fit_rollout(draw: st.DrawFn, words: Config) -> None:
@@ -58,9 +72,11 @@ def _fit_copies(words: Config) -> None:
         words.pop("reserved_concurrency", None)
 
 
-def _fit_app(app: Config) -> None:
-    for word in ("websockets", "streaming", "largest_request", "largest_response"):
-        app.pop(word, None)
+def _fit_app(app: Config, words: Config) -> None:
+    app.pop("websockets", None)
+    if words.get("package") == "zip":
+        app.pop("streaming", None)
+        words.setdefault("zip", {})["handler"] = "shop.aws.handler"
     app["memory"] = "1 GB"  # some sizes of Fargate are more than Lambda has
     app.pop("cpu", None)
 
@@ -77,12 +93,21 @@ def _fit_api(draw: st.DrawFn, config: Config, words: Config) -> None:
             service["prefix"] = f"/worker-{len(str(service))}-{draw(st.integers(0, 10**6))}"
         service.pop("memory", None)
         service.pop("cpu", None)
-    only = {"http": ["throttling", "cors", "jwt", "access_logs"], "rest": ["throttling", "access_logs", "stage"]}
+    if config["app"].get("streaming") and kind == "http":
+        kind = "rest"
+    only = {
+        "http": ["throttling", "cors", "jwt", "access_logs", "domain"],
+        "rest": ["throttling", "access_logs", "stage", "domain"],
+    }
     api = {word: api[word] for word in only.get(kind, ["cors"]) if word in api}
+    if config.get("front_door", {}).get("enabled", True):
+        api.pop("domain", None)
+    if "domain" in api:
+        region = config["aws:region"]
+        api["domain"]["certificate_arn"] = f"arn:aws:acm:{region}:{ACCOUNT}:certificate/1-2-3"
     if "cors" in api:
         api["cors"].pop("credentials", None)
     words["api"] = {"kind": kind, **api, **({"auth": "none"} if kind == "function_url" else {})}
-    config["lambda"] = words
 
 
 def _fit_size(draw: st.DrawFn, block: Config) -> None:
@@ -93,9 +118,10 @@ def _fit_size(draw: st.DrawFn, block: Config) -> None:
         block["memory"] = draw(st.sampled_from([f"{mib} MB", f"{mib / 1024:g} GB", f"{mib / 1024:g}gib"]))
 
 
-def _fit_image(draw: st.DrawFn, block: Config) -> None:
+def _fit_image(draw: st.DrawFn, block: Config, *, runs_zip: bool) -> None:
     image = block.get("image", {})
-    image.pop("build", None)
+    if not runs_zip:
+        image.pop("build", None)
     if "uri" not in image:
         return
     if len(image) > 1 and draw(st.booleans()):

@@ -69,8 +69,12 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "egress_ports": st.lists(st.sampled_from([1, 80, 5432, 65535]), max_size=4, unique=True).map(
         lambda ports: [*ports, 443]
     ),
-    "lambda.package": st.just("image"),  # a zip needs wheels, and an index to have them from
-    "lambda.layers": st.just([]),
+    "lambda.layers": st.lists(st.just(f"arn:aws:lambda:eu-west-1:{ACCOUNT}:layer:tools:3"), max_size=2),
+    "efs.access_point_arn": st.just(f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:access-point/fsap-0a1b2c3d"),
+    "zip.handler": st.just("shop.aws.handler"),
+    "zip.python": st.sampled_from(["3.11", "3.12", "3.13"]),
+    "app.largest_request": st.sampled_from(["1 KB", "6 MB"]),
+    "app.largest_response": st.sampled_from(["1 KB", "6 MB"]),
     "origins": st.lists(st.sampled_from(["https://app.example.com", "http://localhost:3000"]), min_size=1, max_size=2),
     "alarms.topics": st.lists(st.just(f"arn:aws:sns:eu-west-1:{ACCOUNT}:oncall"), max_size=2),
     "api.domain.certificate_arn": st.just(f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1-2-3"),
