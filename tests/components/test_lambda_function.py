@@ -13,6 +13,8 @@ from fastapi_on_aws import (
     LambdaArgs,
     Package,
     ProvisionedArgs,
+    RolloutArgs,
+    RolloutKind,
     TracingArgs,
     UsageError,
     ZipArgs,
@@ -206,17 +208,34 @@ def test_alarms_look_at_what_comes_through_the_alias() -> None:
     dimensions = {"FunctionName": name, "Resource": f"{name}:live"}
     errors = graph.one(ALARM, "shop-errors").inputs
     assert [query["metric"]["dimensions"] for query in errors["metricQueries"][:2]] == [dimensions, dimensions]
-    throttles, duration = (graph.one(ALARM, f"shop-{what}").inputs for what in ("throttles", "duration"))
-    assert (throttles["dimensions"], throttles["metricName"], throttles["statistic"]) == (
-        dimensions,
-        "Throttles",
-        "Sum",
+    throttles = graph.one(ALARM, "shop-throttles").inputs["metricQueries"][0]["metric"]
+    assert (throttles["dimensions"], throttles["metricName"], throttles["stat"]) == (dimensions, "Throttles", "Sum")
+    duration = graph.one(ALARM, "shop-duration").inputs
+    assert (duration["metricQueries"][0]["metric"]["stat"], duration["threshold"]) == ("p99", 8000), (
+        "80 % of 10 s, in milliseconds"
     )
-    assert (duration["extendedStatistic"], duration["threshold"]) == ("p99", 8000), "80 % of 10 s, in milliseconds"
     assert all(alarm.inputs["treatMissingData"] == "notBreaching" for alarm in graph.of_type(ALARM)), (
         "no requests are no failure"
     )
     assert function(settings=LambdaArgs(alarms=AlarmsArgs(enabled=False))).of_type(ALARM) == []
+
+
+@pytest.mark.parametrize("has_url", [False, True])
+def test_what_a_function_answers_by_its_own_url_has_an_alarm(has_url: bool) -> None:
+    alarms = {alarm.name for alarm in function(has_url=has_url).of_type(ALARM)}
+    assert ("shop-server-errors" in alarms) is has_url, (
+        "without a URL the metric is never there, nor would the alarm ring"
+    )
+
+
+def test_a_rollout_watches_the_alarms_of_the_function_and_those_it_is_given() -> None:
+    given = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:shop-api-server-errors"
+    graph = function(settings=LambdaArgs(rollout=RolloutArgs(kind=RolloutKind.CANARY)), rollout_alarms=[given])
+    watched = json.loads(graph.one("aws:lambda/invocation:Invocation").inputs["input"])["alarms"]
+    own = [alarm.outputs["name"] for alarm in graph.of_type(ALARM)]
+    assert watched == [*own, "shop-api-server-errors"], "by their names, which is what CloudWatch asks for"
+    policy = json.loads(graph.one(ROLE_POLICY, "shop-rollout").inputs["policy"])["Statement"]
+    assert given in policy[-1]["Resource"], "it may look at that one, too"
 
 
 def test_a_version_can_be_read_before_it_is_known() -> None:

@@ -37,7 +37,7 @@ def rollout(args: RolloutArgs = CANARY, mode: Mode = Mode.UPDATE, *, alarms: boo
             function_arn=ARN,
             version="7",
             alias=alias,
-            alarms=[errors_alarm()] if alarms else [],
+            alarms=[errors_alarm().arn] if alarms else [],
             log_retention_days=days,
             opts=opts,
         )

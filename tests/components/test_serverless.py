@@ -1,10 +1,12 @@
 """Serverless: the ways in, which service runs where, and what each is told."""
 
+import json
 from typing import Any
 
 import pytest
 
 from fastapi_on_aws import (
+    AlarmsArgs,
     ApiArgs,
     ApiDomainArgs,
     ApiKind,
@@ -15,12 +17,15 @@ from fastapi_on_aws import (
     JwtArgs,
     LambdaArgs,
     Package,
+    RolloutArgs,
+    RolloutKind,
     ServiceArgs,
     ThrottlingArgs,
     UrlAuth,
 )
 from fastapi_on_aws.recording import Graph, Mode
 from tests.components.serverless_apps import (
+    ALARM,
     CATALOG,
     HTTP_API,
     INTEGRATION,
@@ -225,6 +230,28 @@ def test_a_function_url_asks_for_signatures_by_default() -> None:
     graph = serverless(lambda_=of(ApiArgs(kind=ApiKind.FUNCTION_URL)), front_door=False)
     assert graph.one(FUNCTION_URL).inputs["authorizationType"] == "AWS_IAM"
     assert graph.of_type(PERMISSION) == [], "callers of this account need only their own policies"
+
+
+@pytest.mark.parametrize(
+    ("kind", "failed", "dimensions"),
+    [
+        (ApiKind.HTTP, "5xx", {"ApiId"}),
+        (ApiKind.REST, "5XXError", {"ApiName", "Stage"}),
+        (ApiKind.FUNCTION_URL, "Url5xxCount", {"FunctionName", "Resource"}),
+    ],
+)
+def test_an_app_that_answers_with_errors_has_an_alarm_that_a_rollout_watches(
+    kind: ApiKind, failed: str, dimensions: set[str]
+) -> None:
+    canary = RolloutArgs(kind=RolloutKind.CANARY)
+    graph = serverless(lambda_=of(ApiArgs(kind=kind), rollout=canary), front_door=False)
+    alarm = next(alarm for alarm in graph.of_type(ALARM) if alarm.name.endswith("-server-errors"))
+    metric = alarm.inputs["metricQueries"][0]["metric"]
+    assert (metric["metricName"], set(metric["dimensions"])) == (failed, dimensions)
+    watched = json.loads(graph.one("aws:lambda/invocation:Invocation").inputs["input"])["alarms"]
+    assert alarm.outputs["name"] in watched, "to Lambda an answer of 500 is no error, so its own alarms stay silent"
+    without = of(ApiArgs(kind=kind), alarms=AlarmsArgs(enabled=False))
+    assert serverless(lambda_=without, front_door=False).of_type(ALARM) == []
 
 
 def test_a_zip_is_what_runs_where_it_is_asked_for() -> None:

@@ -154,7 +154,13 @@ class Serverless(pulumi.ComponentResource):
         args, settings = self._args, self._args.lambda_
         name = f"{self._name}-api"
         if settings.api.kind is ApiKind.HTTP:
-            return HttpApi(name, settings.api, log_retention_days=settings.log_retention_days, opts=self._opts)
+            return HttpApi(
+                name,
+                settings.api,
+                alarms=settings.alarms,
+                log_retention_days=settings.log_retention_days,
+                opts=self._opts,
+            )
         if settings.api.kind is ApiKind.FUNCTION_URL:
             return FunctionUrl(settings.api, streaming=args.app.streaming, timeout_seconds=settings.timeout_seconds)
         return RestApi(
@@ -162,6 +168,7 @@ class Serverless(pulumi.ComponentResource):
             settings.api,
             streaming=args.app.streaming,
             timeout_seconds=settings.timeout_seconds,
+            alarms=settings.alarms,
             log_retention_days=settings.log_retention_days,
             opts=self._opts,
         )
@@ -182,6 +189,8 @@ class Serverless(pulumi.ComponentResource):
                 env={**unit.env, **self._told(unit)},
                 secrets=unit.secrets,
                 settings=args.lambda_,
+                has_url=args.lambda_.api.kind is ApiKind.FUNCTION_URL,
+                rollout_alarms=[alarm.arn for alarm in self.entry.alarms],
             ),
             self._opts,
         )

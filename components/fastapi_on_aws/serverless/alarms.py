@@ -1,7 +1,8 @@
-"""Alarms of a function: what its users notice first."""
+"""Alarms of functions and their APIs: what users notice first. Without requests there is no data, and no alarm."""
 
-from collections.abc import Sequence
-from typing import Final, Optional
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
@@ -9,12 +10,21 @@ from pulumi import Input, Output, ResourceOptions
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 
-_NAMESPACE: Final = "AWS/Lambda"
 _MINUTE: Final = 60
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attempts:
+    """Two metrics of the same thing: how often it was tried, and how often it failed."""
+
+    failed: str
+    tried: str
+    dimensions: Mapping[str, Input[str]]
+    namespace: str = "AWS/Lambda"
+
+
 class Alarms:
-    """Failing, turned away, and too slow. Without requests there is no data, and that is no alarm."""
+    """Failing, turned away, and too slow."""
 
     def __init__(
         self,
@@ -24,6 +34,7 @@ class Alarms:
         function_name: Input[str],
         alias_name: Input[str],
         timeout_seconds: int,
+        has_url: bool,
         opts: ResourceOptions,
     ) -> None:
         self._name, self._args, self._opts = name, args, opts
@@ -34,76 +45,106 @@ class Alarms:
         self.throttles = self._create_throttles()
         self.duration = self._create_duration(timeout_seconds * 1000 * args.duration_percent / 100)
         self.all = [self.errors, self.throttles, self.duration]
+        if has_url:
+            answers = Attempts(failed="Url5xxCount", tried="UrlRequestCount", dimensions=self._dimensions)
+            self.all.append(server_errors(name, args, answers, opts))
 
     def _create_errors(self) -> aws.cloudwatch.MetricAlarm:
-        failed = "100 * errors / MAX([errors, invocations])"
-        return self._alarm(
-            "errors",
-            f"More than {self._args.errors_percent:g} % of invocations fail",
-            threshold=self._args.errors_percent,
-            queries=[
-                {"id": "errors", "metric": self._metric("Errors")},
-                {"id": "invocations", "metric": self._metric("Invocations")},
-                {"id": "percent", "expression": failed, "label": "Failed, in percent", "return_data": True},
-            ],
-        )
+        invocations = Attempts(failed="Errors", tried="Invocations", dimensions=self._dimensions)
+        description = f"More than {self._args.errors_percent:g} % of invocations fail"
+        return _failing(f"{self._name}-errors", description, self._args, invocations, self._opts)
 
     def _create_throttles(self) -> aws.cloudwatch.MetricAlarm:
-        return self._alarm(
-            "throttles",
+        return _alarm(
+            f"{self._name}-throttles",
             "Invocations are turned away: raise the reserved concurrency, or the account's limit",
-            threshold=self._args.throttles,
+            self._args,
+            self._opts,
             comparison="GreaterThanOrEqualToThreshold",
-            metric_name="Throttles",
-            statistic="Sum",
+            threshold=self._args.throttles,
+            queries=[_query("throttles", "Throttles", self._dimensions, shown=True)],
         )
 
     def _create_duration(self, threshold_ms: float) -> aws.cloudwatch.MetricAlarm:
-        return self._alarm(
-            "duration",
+        return _alarm(
+            f"{self._name}-duration",
             f"The slowest hundredth takes more than {self._args.duration_percent:g} % of the time-out",
+            self._args,
+            self._opts,
             threshold=threshold_ms,
-            metric_name="Duration",
-            extended_statistic="p99",
+            queries=[_query("duration", "Duration", self._dimensions, stat="p99", shown=True)],
         )
 
-    def _metric(self, metric_name: str) -> aws.cloudwatch.MetricAlarmMetricQueryMetricArgsDict:
-        return {
-            "namespace": _NAMESPACE,
+
+def server_errors(name: str, args: AlarmsArgs, answers: Attempts, opts: ResourceOptions) -> aws.cloudwatch.MetricAlarm:
+    """Answers of 500 and above. To Lambda an app that answers has not failed, whatever it answers."""
+    description = f"More than {args.errors_percent:g} % of answers are 5xx"
+    return _failing(f"{name}-server-errors", description, args, answers, opts)
+
+
+def _failing(
+    name: str, description: str, args: AlarmsArgs, attempts: Attempts, opts: ResourceOptions
+) -> aws.cloudwatch.MetricAlarm:
+    return _alarm(
+        name,
+        description,
+        args,
+        opts,
+        threshold=args.errors_percent,
+        queries=[
+            _query("failed", attempts.failed, attempts.dimensions, attempts.namespace),
+            _query("tried", attempts.tried, attempts.dimensions, attempts.namespace),
+            {
+                "id": "percent",
+                "expression": "100 * failed / MAX([failed, tried])",
+                "label": "Failed, in percent",
+                "return_data": True,
+            },
+        ],
+    )
+
+
+def _query(
+    id_: str,
+    metric_name: str,
+    dimensions: Mapping[str, Input[str]],
+    namespace: str = Attempts.namespace,
+    *,
+    stat: str = "Sum",
+    shown: bool = False,
+) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:
+    return {
+        "id": id_,
+        "metric": {
+            "namespace": namespace,
             "metric_name": metric_name,
-            "dimensions": self._dimensions,
-            "stat": "Sum",
+            "dimensions": dimensions,
+            "stat": stat,
             "period": _MINUTE,
-        }
+        },
+        "return_data": shown,
+    }
 
-    def _alarm(
-        self,
-        what: str,
-        description: str,
-        *,
-        threshold: float,
-        comparison: str = "GreaterThanThreshold",
-        metric_name: Optional[str] = None,
-        statistic: Optional[str] = None,
-        extended_statistic: Optional[str] = None,
-        queries: Optional[Sequence[aws.cloudwatch.MetricAlarmMetricQueryArgsDict]] = None,
-    ) -> aws.cloudwatch.MetricAlarm:
-        single = metric_name is not None
-        return aws.cloudwatch.MetricAlarm(
-            logical("alarm", f"{self._name}-{what}"),
-            alarm_description=description,
-            threshold=threshold,
-            comparison_operator=comparison,
-            evaluation_periods=1,
-            treat_missing_data="notBreaching",
-            namespace=_NAMESPACE if single else None,
-            metric_name=metric_name,
-            dimensions=self._dimensions if single else None,
-            period=_MINUTE if single else None,
-            statistic=statistic,
-            extended_statistic=extended_statistic,
-            metric_queries=queries,
-            alarm_actions=self._args.topics,
-            ok_actions=self._args.topics,
-            opts=self._opts,
-        )
+
+def _alarm(
+    name: str,
+    description: str,
+    args: AlarmsArgs,
+    opts: ResourceOptions,
+    *,
+    threshold: float,
+    comparison: str = "GreaterThanThreshold",
+    queries: Sequence[aws.cloudwatch.MetricAlarmMetricQueryArgsDict],
+) -> aws.cloudwatch.MetricAlarm:
+    return aws.cloudwatch.MetricAlarm(
+        logical("alarm", name),
+        alarm_description=description,
+        threshold=threshold,
+        comparison_operator=comparison,
+        evaluation_periods=1,
+        treat_missing_data="notBreaching",
+        metric_queries=queries,
+        alarm_actions=args.topics,
+        ok_actions=args.topics,
+        opts=opts,
+    )

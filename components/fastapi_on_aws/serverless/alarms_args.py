@@ -27,7 +27,7 @@ class AlarmsArgs:
     """SNS topics that are told, by ARN. Default: none; the alarms are seen in CloudWatch."""
 
     errors_percent: Defaulted[float] = arg(_PERCENT, default=1)
-    """How many of the invocations may fail in a minute, in percent. Default: 1."""
+    """How many of the invocations may fail in a minute, and of the answers be 5xx, in percent. Default: 1."""
 
     throttles: Defaulted[int] = arg(between(1, 1_000_000), default=1)
     """How many invocations turned away in a minute are too many. Default: 1."""

@@ -42,6 +42,9 @@ class Entry(Protocol):
     url: Output[str]
     """Base URL, without a slash at its end."""
 
+    alarms: list[aws.cloudwatch.MetricAlarm]
+    """Of its answers; empty where the function's own alarms count them, or there are to be none."""
+
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
         """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
 

@@ -216,6 +216,7 @@ class LambdaFunction(pulumi.ComponentResource):
             function_name=self.function.name,
             alias_name=self.alias.name,
             timeout_seconds=settings.timeout_seconds,
+            has_url=self._args.has_url,
             opts=self._opts,
         )
 
@@ -228,7 +229,7 @@ class LambdaFunction(pulumi.ComponentResource):
             function_arn=self.function.arn,
             version=self.function.version,
             alias=self.alias,
-            alarms=self.alarms.all if self.alarms else [],
+            alarms=[*(alarm.arn for alarm in (self.alarms.all if self.alarms else [])), *self._args.rollout_alarms],
             log_retention_days=settings.log_retention_days,
             opts=self._opts,
         )

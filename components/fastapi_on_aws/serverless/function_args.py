@@ -54,6 +54,12 @@ class LambdaFunctionArgs:
     settings: Defaulted[LambdaArgs] = arg(factory=LambdaArgs)
     """Lambda's own settings, but for its API."""
 
+    has_url: Defaulted[bool] = False
+    """Whether its alias gets a function URL, so that an alarm counts what that answers. Default: false."""
+
+    rollout_alarms: Defaulted[Sequence[Input[str]]] = arg(factory=list)
+    """ARNs of metric alarms that a rollout watches beside the function's own, such as an API's. Default: none."""
+
     @property
     def architecture(self) -> Architecture:
         """What the package was built for."""

@@ -20,6 +20,7 @@ class FunctionUrl:
     def __init__(self, args: ApiArgs, *, streaming: bool, timeout_seconds: int) -> None:
         self._args, self._streaming, self._timeout_seconds = args, streaming, timeout_seconds
         self._auth = args.auth or UrlAuth.IAM
+        self.alarms: list[aws.cloudwatch.MetricAlarm] = []
         self.permissions: list[aws.lambda_.Permission] = []
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:  # noqa: ARG002

@@ -9,6 +9,8 @@ from pulumi import Output, ResourceOptions
 from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.serverless.alarms import Attempts, server_errors
+from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs, CorsArgs, JwtArgs
 from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api
 
@@ -21,7 +23,9 @@ _STAGE: Final = "$default"
 class HttpApi:
     """One stage that is in no path; requests are limited, logged and, if wished, asked for a token."""
 
-    def __init__(self, name: str, args: ApiArgs, *, log_retention_days: int, opts: ResourceOptions) -> None:
+    def __init__(
+        self, name: str, args: ApiArgs, *, alarms: AlarmsArgs, log_retention_days: int, opts: ResourceOptions
+    ) -> None:
         self._name, self._args, self._opts = name, args, opts
         self.api = aws.apigatewayv2.Api(
             logical("API", name),
@@ -35,6 +39,7 @@ class HttpApi:
         self.access_log = AccessLog(name, log_retention_days, opts) if logs else None
         self.authorizer = self._create_authorizer(args.jwt) if args.jwt else None
         self.stage = self._create_stage()
+        self.alarms = [self._create_alarm(alarms)] if alarms.enabled else []
         self.domain_name = self._create_domain(args.domain) if args.domain else None
         self.url = Output.concat("https://", args.domain.name) if args.domain else self.api.api_endpoint
         self.routes: dict[str, aws.apigatewayv2.Route] = {}
@@ -99,6 +104,11 @@ class HttpApi:
             access_log_settings={"destination_arn": log.log_group.arn, "format": log.format} if log else None,
             opts=self._opts,
         )
+
+    def _create_alarm(self, args: AlarmsArgs) -> aws.cloudwatch.MetricAlarm:
+        """Source: API Gateway developer guide, "Monitor CloudWatch metrics for HTTP APIs"."""
+        answers = Attempts(namespace="AWS/ApiGateway", failed="5xx", tried="Count", dimensions={"ApiId": self.api.id})
+        return server_errors(self._name, args, answers, self._opts)
 
     def _create_domain(self, domain: ApiDomainArgs) -> aws.apigatewayv2.DomainName:
         name = aws.apigatewayv2.DomainName(

@@ -11,6 +11,8 @@ from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.serverless.alarms import Attempts, server_errors
+from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs
 from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api
 
@@ -33,6 +35,7 @@ class RestApi:
         *,
         streaming: bool,
         timeout_seconds: int,
+        alarms: AlarmsArgs,
         log_retention_days: int,
         opts: ResourceOptions,
     ) -> None:
@@ -46,6 +49,7 @@ class RestApi:
             disable_execute_api_endpoint=True if args.domain else None,
             opts=opts,
         )
+        self.alarms = [self._create_alarm(alarms)] if alarms.enabled else []
         self.access_log = AccessLog(name, log_retention_days, opts) if args.access_logs else None
         self.resources: dict[str, aws.apigateway.Resource] = {}
         self.methods: dict[str, aws.apigateway.Method] = {}
@@ -109,6 +113,16 @@ class RestApi:
         )
         if self._args.domain:
             self._create_domain(self._args.domain)
+
+    def _create_alarm(self, args: AlarmsArgs) -> aws.cloudwatch.MetricAlarm:
+        """Source: API Gateway developer guide, "Amazon API Gateway dimensions and metrics"."""
+        answers = Attempts(
+            namespace="AWS/ApiGateway",
+            failed="5XXError",
+            tried="Count",
+            dimensions={"ApiName": self.api.name, "Stage": self._args.stage},
+        )
+        return server_errors(self._name, args, answers, self._opts)
 
     def _resource(self, prefix: str) -> Input[str]:
         """Id of the resource at a prefix; each part of the path is a resource of its own."""

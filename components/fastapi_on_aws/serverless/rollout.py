@@ -49,15 +49,15 @@ class Rollout:
         function_arn: Input[str],
         version: Input[str],
         alias: aws.lambda_.Alias,
-        alarms: Sequence[aws.cloudwatch.MetricAlarm],
+        alarms: Sequence[Input[str]],
         log_retention_days: int,
         opts: ResourceOptions,
     ) -> None:
         self._name, self._args, self._opts = f"{name}-rollout", args, opts
         self._create_log_group(log_retention_days)
-        self._create_role(function_arn, alias.arn, [alarm.arn for alarm in alarms])
+        self._create_role(function_arn, alias.arn, alarms)
         self._create_function()
-        self._create_invocation(function_name, version, alias.name, [alarm.name for alarm in alarms])
+        self._create_invocation(function_name, version, alias.name, alarms)
 
     def _create_log_group(self, retention_in_days: int) -> None:
         self.log_group = aws.cloudwatch.LogGroup(
@@ -101,12 +101,12 @@ class Rollout:
         )
 
     def _create_invocation(
-        self, function_name: Input[str], version: Input[str], alias_name: Input[str], alarm_names: Sequence[Input[str]]
+        self, function_name: Input[str], version: Input[str], alias_name: Input[str], alarm_arns: Sequence[Input[str]]
     ) -> None:
         self.invocation = aws.lambda_.Invocation(
             self._name,
             function_name=self.function.name,
-            input=Output.all(function_name, alias_name, version, Output.all(*alarm_names)).apply(
+            input=Output.all(function_name, alias_name, version, Output.all(*alarm_arns)).apply(
                 lambda known: json.dumps(
                     {
                         "function_name": known[0],
@@ -114,7 +114,7 @@ class Rollout:
                         "version": known[2],
                         "percents": self._args.steps,
                         "interval_seconds": self._args.seconds,
-                        "alarms": known[3],
+                        "alarms": [arn.partition(":alarm:")[2] for arn in known[3]],
                     }
                 )
             ),
