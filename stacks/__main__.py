@@ -4,11 +4,13 @@ import pulumi
 
 from app_routes import check_routes
 from arrangement import arrange
+from dockerfiles import check_dockerfiles
 from fastapi_on_aws import FrontDoor, Image, Network
 from stack_settings import aws_provider, read_settings
 from zip_package import zip_package
 
 settings = read_settings()
+check_dockerfiles(settings)
 check_routes(settings)
 package = zip_package(settings)
 provider = aws_provider(settings)

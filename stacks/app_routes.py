@@ -1,5 +1,6 @@
 """What the app's own routes say of a pattern: read by importing the app, where its code is at hand."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,12 +18,21 @@ def check_routes(settings: StackSettings) -> None:
     if settings.pattern is not Pattern.SERVERLESS:
         return
     found = _inspected(settings)
+    path = f"{pulumi.get_project()}:"
     if isinstance(found, str):
         pulumi.log.info(
             f"the app's routes were not looked at ({found}): WebSockets and background tasks in them would fail"
         )
         return
-    _refuse(settings, found, f"{pulumi.get_project()}:")
+    if found.lacks:
+        raise UsageError(f"{path}app.asgi is {settings.app.asgi}, and that module has no {found.lacks}; name its app")
+    _refuse(settings, found, path)
+    ready = settings.app.health.ready
+    if not settings.runs_zip and found.routes and not any(_matches(route.path, ready) for route in found.routes):
+        pulumi.log.warn(
+            f"the app has no route {ready}, where the Lambda Web Adapter waits for it to be ready; set"
+            f" {path}app.health.ready to one that answers 200, or no request is answered"
+        )
     if found.streaming and not settings.app.streaming:
         pulumi.log.info(f"{_named(found.streaming)} would stream, and app.streaming is false: answers come when whole")
     pulumi.log.info(
@@ -34,7 +44,9 @@ def check_routes(settings: StackSettings) -> None:
 def _inspected(settings: StackSettings) -> Inspection | str:
     """What was found, or why nothing was."""
     target, root = settings.app.asgi, Path(pulumi.get_root_directory())
-    if settings.app.image.uri:
+    if settings.runs_zip:
+        target = target or (settings.zip.handler or "").rpartition(".")[0]
+    elif settings.app.image.uri:
         return "app.image.uri is built elsewhere"
     if not isinstance(target, str):
         return "app.asgi does not name it"
@@ -63,6 +75,11 @@ def _refuse(settings: StackSettings, found: Inspection, path: str) -> None:
             f"{path}lambda.api.cors is set, and the app answers cross-origin requests too (CORSMiddleware); browsers"
             " refuse an answer of both, so take one of them out"
         )
+
+
+def _matches(template: str, path: str) -> bool:
+    pattern = re.sub(r"\{[^}]*:path\}", ".*", template)
+    return re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", pattern), path) is not None
 
 
 def _named(routes: Sequence[Route]) -> str:

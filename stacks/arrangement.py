@@ -20,6 +20,11 @@ def arrange(
     refs = {} if settings.runs_zip else {name: image.ref for name, image in images.items()}
     own_images = {name.removeprefix(f"{APP}-"): ref for name, ref in refs.items() if name != APP}
     if settings.pattern is Pattern.SERVERLESS:
+        if settings.nat_is_idle:
+            pulumi.log.info(
+                f"nothing uses the network's NAT gateways ($36.50 a month each), since the functions are in none:"
+                f" {pulumi.get_project()}:network.nat: none saves them, until another pattern needs them"
+            )
         return Serverless(
             APP,
             ServerlessArgs(

@@ -24,12 +24,18 @@ def zip_package(settings: StackSettings) -> ZipRef | None:
         handler=words.handler or "",
         python=words.python,
         architecture=architecture,
+        has_layers=bool(settings.lambda_.layers),
     )
     package = build_package(source, f"{pulumi.get_project()}:lambda.zip")
     pulumi.log.info(
         f"the package has {_mb(package.zip_bytes)} MB zipped and {_mb(package.unpacked_bytes)} MB unpacked; Lambda"
         f" takes {_mb(LARGEST_ZIP_BYTES)} and {_mb(LARGEST_UNPACKED_BYTES)}"
     )
+    if package.loose:
+        pulumi.log.info(
+            f"{words.requirements} leaves the version of {', '.join(package.loose)} open, so another machine may build"
+            " another package; pin all of them, as pip-compile and uv pip compile do"
+        )
     return ZipRef(
         path=str(package.path),
         sha256=package.sha256,

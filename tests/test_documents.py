@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from fastapi_on_aws.recording import Mode, record
+from fastapi_on_aws.recording import Mode, record, record_project
 from tests.cli.projects import run
 from tests.support.process import free_port
 from tests.support.recorded import ROOT, stack_graph
@@ -42,9 +42,13 @@ def test_the_pytest_example_in_the_readme_passes_and_is_short(tmp_path: Path) ->
 
 def test_the_stack_file_in_the_readme_is_a_valid_one(tmp_path: Path) -> None:
     (text,) = blocks("yaml")
+    for name in ("Pulumi.yaml", "stacks"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/Dockerfile").touch()
     path = tmp_path / "Pulumi.readme.yaml"
     path.write_text(text)
-    graph = stack_graph(path)
+    graph = record_project(tmp_path, stack="readme", stack_file=path, mode=Mode.UPDATE)
     assert set(graph.outputs["service_urls"]) == {"catalog", "orders"}
 
 

@@ -31,6 +31,8 @@ class Check:
     demand: str
     """Completes the sentence "<path> is <value>; it ...", such as "must be 1 or more"."""
     schema: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    of_each: bool = False
+    """Whether it is for each item of a list."""
 
 
 def between(low: float, high: float) -> Check:
@@ -46,6 +48,16 @@ def matching(pattern: str, demand: str) -> Check:
 def not_empty(demand: str = "must have something in it, or be left out for its default") -> Check:
     """A text, list or map with something in it."""
     return Check(bool, demand, {"minLength": 1, "minItems": 1, "minProperties": 1})
+
+
+def each(check: Check) -> Check:
+    """A rule for each item of a list, whose place is then told."""
+    return Check(check.holds, check.demand, of_each=True)
+
+
+def at_most(items: int) -> Check:
+    """A list that is no longer."""
+    return Check(lambda v: len(v) <= items, f"must have {items} items or fewer", {"maxItems": items})
 
 
 def arg(*checks: Check, default: Any = dataclasses.MISSING, factory: Any = dataclasses.MISSING) -> Any:

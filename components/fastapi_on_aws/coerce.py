@@ -136,8 +136,11 @@ def _field(field: "dataclasses.Field[Any]", value: object, path: str) -> Any:
     value = _value(shape_of(cast(Hashable, field.type)), value, path)
     checks: tuple[Check, ...] = field.metadata.get(CHECKS, ())
     for check in checks:
-        if is_known(value) and not check.holds(value):
-            raise UsageError(f"{path} is {_show(value)}; it {check.demand}")
+        items = enumerate(cast(Sequence[object], value)) if check.of_each and is_known(value) else ()
+        checked = {f"{path}[{index}]": item for index, item in items} if check.of_each else {path: value}
+        for where, item in checked.items():
+            if is_known(item) and not check.holds(item):
+                raise UsageError(f"{where} is {_show(item)}; it {check.demand}")
     return value
 
 

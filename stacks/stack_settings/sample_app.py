@@ -12,10 +12,12 @@ SAMPLE_APP_HANDLER: Final = "sample_app.entrypoints.aws_lambda.handler"
 SAMPLE_APP_REQUIREMENTS: Final = "requirements/lambda.txt"
 
 
-def is_sample_app(app: AppArgs) -> bool:
+def is_sample_app(app: AppArgs, settings: LambdaArgs) -> bool:
     """Whether nothing says what else to serve."""
     image = app.image
-    return not (image.uri or image.context or image.dockerfile or app.asgi or app.command)
+    handler = settings.zip.handler if settings.zip else None
+    other = handler not in (None, SAMPLE_APP_HANDLER)
+    return not (image.uri or image.context or image.dockerfile or app.asgi or app.command or other)
 
 
 def sample_app(app: AppArgs) -> AppArgs:

@@ -33,7 +33,7 @@ from fastapi_on_aws.coerce import coerce, nearest, word
 from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, check_access
-from fastapi_on_aws.patterns.lambda_fit import check_certificate, check_fit
+from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, check_regions
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
 from fastapi_on_aws.patterns.serverless import serverless_units
 from fastapi_on_aws.regions import ZONE_LETTERS, is_commercial
@@ -158,13 +158,17 @@ class StackSettings:
 
         The same with every pattern, since their repositories stay. While a zip runs, nothing is built into them.
         """
-        services = self.services or {}
-        images = {f"{APP}-{name}": service.image for name, service in services.items() if service.image}
-        if not services or any(service.image is None for service in services.values()):
-            images = {APP: self.app.image, **images}
+        images = {where.replace("services.", f"{APP}-"): image for where, image in self.described_images.items()}
         if self.runs_zip:
             return {name: dataclasses.replace(image, build=False) for name, image in images.items()}
         return images
+
+    @property
+    def described_images(self) -> dict[str, ImageArgs]:
+        """Config path of who has it -> image; the app's is there unless all services have their own."""
+        services = self.services or {}
+        own = {f"services.{name}": service.image for name, service in services.items() if service.image}
+        return own if services and len(own) == len(services) else {"app": self.app.image, **own}
 
     @property
     def zip(self) -> ZipArgs:
@@ -178,6 +182,12 @@ class StackSettings:
         """Whether functions run a zip file and no image."""
         return self.pattern is Pattern.SERVERLESS and self.lambda_.package is Package.ZIP
 
+    @property
+    def nat_is_idle(self) -> bool:
+        """Whether there are NAT gateways with nobody behind them."""
+        made = self.network.existing is None and self.network.nat is not Nat.NONE
+        return made and self.pattern is Pattern.SERVERLESS and not self.lambda_.in_network
+
     def check_together(self, path: str) -> None:
         """The services fit the pattern, and the ways in and out fit each other. Nothing is registered yet."""
         unused = [] if self.front_door.enabled else given(self.front_door, but=("enabled",))
@@ -187,7 +197,10 @@ class StackSettings:
         if self.pattern is Pattern.SERVERLESS:
             serverless_units(APP, self.app, self.services, self.lambda_, path)
             check_fit(self.app, self.lambda_, path, front_door=self.front_door.enabled)
-            check_certificate(self.lambda_, self.network.region, path)
+            check_regions(self.lambda_, self.network.region, path)
+            if not self.runs_zip:
+                for where, image in self.described_images.items():
+                    check_image_source(image.uri, self.network.region, f"{path}{where}.image.uri")
             self._check_zip(path)
             return
         check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)
@@ -195,13 +208,12 @@ class StackSettings:
         self._check_ways_out(path)
 
     def _check_images(self, path: str) -> None:
-        blocks = {f"services.{name}": service.image for name, service in (self.services or {}).items()}
-        for where, image in {"app": self.app.image, **blocks}.items():
-            if image and not image.build and not self.runs_zip:
+        for where, image in self.described_images.items():
+            if not image.build and not self.runs_zip:
                 raise UsageError(f"{path}{where}.image.build is false, and its image is what runs; take it out")
 
     def _check_zip(self, path: str) -> None:
-        if self.runs_zip and self.zip.handler is None and not is_sample_app(self.app):
+        if self.runs_zip and self.zip.handler is None and not is_sample_app(self.app, self.lambda_):
             raise UsageError(
                 f"{path}lambda.zip.handler is missing: name the function of your app that answers Lambda's events, such"
                 " as shop.lambda_handler.handler; sample_app/entrypoints/aws_lambda.py is one to copy"
@@ -251,7 +263,7 @@ def read_settings() -> StackSettings:
     if isinstance(network, Mapping):
         words["network"] = {**network, "region": _region(network, namespace)}
     settings = coerce(StackSettings, words, namespace)
-    if not is_sample_app(settings.app):
+    if not is_sample_app(settings.app, settings.lambda_):
         return settings
     return dataclasses.replace(settings, app=sample_app(settings.app), lambda_=sample_zip(settings.lambda_))
 
@@ -266,13 +278,18 @@ def _words(namespace: str) -> dict[str, Any]:
         elif pulumi.runtime.is_config_secret(key):
             raise UsageError(f"{key} is encrypted, and would be readable in the console; name an ARN under app.secrets")
         elif value != "":
-            words[key.removeprefix(namespace)] = _parsed(value)
+            name = key.removeprefix(namespace)
+            if word(name) != name:
+                raise UsageError(f"{key} is not a setting; did you mean {word(name)}?")
+            words[name] = _parsed(value)
     return words
 
 
 def _refuse_foreign(key: str, known: Collection[str], namespace: str) -> None:
     """A renamed project or a misspelt namespace would otherwise lose its settings without a word."""
     other, _, name = key.partition(":")
+    if other in known:
+        raise UsageError(f"{key} is read by nobody; {name} is a word below {namespace}{other}, so nest it there")
     if name in known and other != "aws":
         project = namespace.removesuffix(":")
         raise UsageError(f"{key} is of a project called {other}, and this one is {project}: write {namespace}{name}")

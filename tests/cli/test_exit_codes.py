@@ -165,8 +165,13 @@ def heeds_interrupts() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("heeds_interrupts")
-def test_an_interrupt_is_quiet_and_code_130(tmp_path: Path) -> None:
-    program = "import pathlib, time\npathlib.Path('started').touch()\ntime.sleep(60)\n"
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_quiet_and_code_130_and_leaves_nothing(tmp_path: Path, sent: signal.Signals) -> None:
+    program = (
+        "import pathlib, tempfile, time\n"
+        "with tempfile.TemporaryDirectory(dir='.', prefix='scratch') as scratch:\n"
+        "    pathlib.Path('started').touch()\n    time.sleep(60)\n"
+    )
     write_project(tmp_path, program)
     with subprocess.Popen(
         [sys.executable, "-m", "fastapi_on_aws.cli", "plan"],
@@ -179,6 +184,7 @@ def test_an_interrupt_is_quiet_and_code_130(tmp_path: Path) -> None:
         deadline = time.monotonic() + 60
         while not (tmp_path / "started").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         stdout, stderr = process.communicate(timeout=30)
     assert (process.returncode, stdout, stderr) == (130, "", "")
+    assert not list(tmp_path.glob("scratch*")), "what was half made goes, and what was started is ended"

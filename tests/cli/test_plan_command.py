@@ -42,6 +42,15 @@ pulumi.export("arn", shop.queue.arn)
 """
 
 
+def test_an_empty_pattern_is_not_the_default_one(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    done = run(tmp_path, "plan", "--pattern", "")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "error: --pattern is empty; name one, or leave it out for the stack file's\n",
+    ), "a variable of CI may have no value"
+
+
 def test_a_project_that_has_nothing_to_do_with_ours_is_planned(tmp_path: Path) -> None:
     done = run(write_project(tmp_path), "plan")
     assert (done.returncode, done.stderr) == (0, "")

@@ -10,7 +10,18 @@ from tests.components.serverless_apps import serverless
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/1-2-3"
 ACCESS_POINT = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0"
+LAYER = "arn:aws:lambda:eu-west-1:123456789012:layer:tools:3"
 TWO = {"a": {"prefix": "/a"}, "b": {"prefix": "/b"}}
+
+SECRET = "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/key"
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:oncall"
+
+
+def schedule(name: str = "a", **words: str) -> dict[str, Any]:
+    """Provisioned concurrency with one schedule."""
+    said = {"when": "cron(0 8 ? * MON-FRI *)", "min": 1, "max": 2, **words}
+    return {"lambda": {"provisioned": {"min": 1, "max": 2, "schedule": {name: said}}}}
+
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"app": {"websockets": True}}, "shop.app.websockets is true, and Lambda keeps no connection open; run it with"),
@@ -59,8 +70,45 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "Lambda has it not with Python 3.11, which is older than 3.12",
     ),
     ({"lambda": {"zip": {"handler": "a.b"}}}, "shop.lambda.zip is of a zip, and shop.lambda.package is image"),
-    ({"lambda": {"layers": ["arn:a"]}}, "shop.lambda.layers is of a zip, and shop.lambda.package is image"),
-    ({"lambda": {"package": "zip", "layers": ["arn:a"] * 6}}, "it must have 5 layers or fewer"),
+    ({"lambda": {"layers": [LAYER]}}, "shop.lambda.layers is of a zip, and shop.lambda.package is image"),
+    ({"lambda": {"package": "zip", "layers": [LAYER] * 6}}, "it must have 5 items or fewer"),
+    (
+        {"lambda": {"package": "zip", "layers": ["tools"]}},
+        r"layers\[0\] is 'tools'; it must be the ARN of a layer's version",
+    ),
+    (
+        {"lambda": {"egress_ports": [443, 5432]}},
+        "shop.lambda.egress_ports is of functions in a network, and these are in none",
+    ),
+    (
+        {"lambda": {"alarms": {"enabled": False, "throttles": 5}}},
+        "shop.lambda.alarms.throttles does not apply while shop.lambda.alarms.enabled is false",
+    ),
+    (
+        {"app": {"env": {"AWS_REGION": "eu-west-1"}}},
+        "shop.services: web has AWS_REGION, which Lambda sets itself; take it out",
+    ),
+    (
+        {"app": {"env": {"KEY_ARN": "mine"}, "secrets": {"KEY": SECRET}}},
+        "web has KEY_ARN, which tells where the secret KEY is; rename the one",
+    ),
+    (
+        {"lambda": {"alarms": {"topics": [TOPIC, "oncall"]}}},
+        r"shop.lambda.alarms.topics\[1\] is 'oncall'; it must be the ARN of an SNS topic",
+    ),
+    ({"lambda": {"alarms": {"topics": [TOPIC] * 6}}}, "shop.lambda.alarms.topics is a list; it must have 5 items or"),
+    (
+        {"lambda": {"api": {"cors": {"origins": ["https://a.example.com/x"]}}}},
+        r"shop.lambda.api.cors.origins\[0\] is 'https://a.example.com/x'; it must be an origin such as",
+    ),
+    (
+        {"lambda": {"api": {"cors": {"origins": ["*"], "methods": ["FETCH"]}}}},
+        r"shop.lambda.api.cors.methods\[0\] is 'FETCH'; it must be a method",
+    ),
+    (schedule(when="cron(0 25 * * *)"), "a.when is .*; it must be a schedule of AWS: .* of six fields"),
+    (schedule(timezone="Mars/X"), "a.timezone is 'Mars/X'; it must be a time zone that this machine knows"),
+    (schedule("a/b"), "shop.lambda.provisioned.schedule is a map; it must have names of letters"),
+    ({"app": {"env": {"_x": "1"}}}, "has _x, and Lambda takes names of a letter and then one"),
     ({"lambda": {"package": "zip"}, "app": {"streaming": True}}, "a zip in Python cannot; set shop.lambda.package to"),
     (
         {"lambda": {"package": "zip"}, "services": {"a": {"prefix": "/a", "command": ["a"]}}},
@@ -88,7 +136,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"lambda": {"api": {"kind": "rest", "jwt": {"issuer": "https://i", "audiences": ["a"]}}}}, "checks no JWT"),
     ({"lambda": {"api": {"kind": "rest", "cors": {"origins": ["*"]}}}}, "let the app answer cross-origin requests"),
     ({"lambda": {"api": {"cors": {"origins": ["*"], "credentials": True}}}}, "browsers refuse both"),
-    ({"lambda": {"api": {"cors": {"origins": ["app.example.com"]}}}}, "it must name origins such as https://"),
+    ({"lambda": {"api": {"cors": {"origins": ["app.example.com"]}}}}, "it must be an origin such as https://"),
     ({"lambda": {"api": {"kind": "function_url"}}}, "shop.lambda.api.auth is missing: behind the front door"),
     ({"lambda": {"api": {"kind": "function_url", "throttling": {}}}}, "a function URL has none; set lambda.reserved"),
     (
@@ -132,6 +180,10 @@ def said(graph: Graph) -> str:
         ({"app": {"scaling": {"max": 3}}}, "scaling does not apply: Lambda runs a copy for each request"),
         ({"services": {"a": {"prefix": "/a", "scaling": {"max": 3}}}}, "scaling does not apply"),
         ({}, "the API's own URL stays open beside the front door"),
+        (
+            {"app": {"secrets": {"KEY": SECRET}}},
+            "KEY: Lambda resolves no secrets, so the app is told KEY_ARN and the like, and reads them itself",
+        ),
         (
             {"lambda": {"api": {"kind": "function_url", "auth": "none"}}},
             "the function URL is open to everybody who knows it, past the front door",

@@ -76,7 +76,6 @@ def test_an_app_in_a_middleware_is_unwrapped_and_cross_origin_answers_are_seen(t
         ("raise KeyboardInterrupt", "importing it failed"),
         ("import sys; sys.stderr.write('x' * 10**6); raise ValueError('bad')", "ValueError: bad"),
         ("app = 3", "is no app with routes"),
-        ("del app", "has no attribute 'app'"),
     ],
 )
 def test_an_app_that_cannot_be_imported_is_a_problem_in_words(tmp_path: Path, text: str, problem: str) -> None:
@@ -85,6 +84,19 @@ def test_an_app_that_cannot_be_imported_is_a_problem_in_words(tmp_path: Path, te
     assert problem in found.problem
     assert "\n" not in found.problem
     assert found.routes == []
+
+
+def test_an_attribute_that_is_not_there_is_told(tmp_path: Path) -> None:
+    found = inspected(tmp_path, "", "shop:nope")
+    assert (found.lacks, found.problem) == ("nope", None), "its module was imported, so this is certain"
+
+
+def test_a_module_alone_stands_for_the_app_that_its_handler_serves(tmp_path: Path) -> None:
+    text = (
+        "class Handler:\n  def __init__(self, app): self.app = app\n"
+        "@app.websocket('/live')\nasync def live(socket: WebSocket): ...\nhandler = Handler(app)\n"
+    )
+    assert [route.path for route in inspected(tmp_path, text, "shop").websockets] == ["/live"], "once"
 
 
 def test_an_app_that_never_ends_is_ended_with_what_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

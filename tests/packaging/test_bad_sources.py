@@ -7,7 +7,7 @@ import pytest
 
 from fastapi_on_aws import UsageError
 from fastapi_on_aws.packaging import build
-from tests.packaging.conftest import Project
+from tests.packaging.conftest import HANDLER, Project
 from tests.packaging.wheelhouse import wheel
 
 OTHER = "cp313-cp313-manylinux_2_28_x86_64"
@@ -94,6 +94,63 @@ def test_an_index_that_cannot_be_reached_is_one_sentence(project: Project, monke
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     monkeypatch.setenv("PIP_RETRIES", "1")
     with pytest.raises(UsageError, match="pip cannot reach a package index; try again with a network"):
+        project.build()
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import coffee",
+        "import coffee.beans as beans",
+        "from coffee import beans",
+        "from shop.inner import thing",
+        "from . import inner",
+        "from .inner import thing",
+    ],
+)
+def test_a_handler_whose_import_would_fail_on_lambda_is_refused(project: Project, imports: str) -> None:
+    project.write("shop/lambda_handler.py", f"import json, boto3, tea\n{imports}\n{HANDLER}")
+    project.write("shop/inner.py", "import coffee\n")
+    with pytest.raises(UsageError, match=r"which imports coffee\S* \(shop/\w+.py, line \d\), and the package has none"):
+        project.build()
+    assert project.build(has_layers=True).zip_bytes, "a layer may bring it"
+
+
+def test_what_is_imported_only_sometimes_may_be_missing(project: Project) -> None:
+    project.write(
+        "shop/lambda_handler.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import coffee\n"
+        "try:\n    import milk\nexcept ImportError:\n    milk = None\n"
+        f"def later():\n    import sugar\n{HANDLER}",
+    )
+    assert project.build().zip_bytes
+
+
+def test_a_version_that_does_not_exist_is_told_which_one_does(project: Project) -> None:
+    wheel(project.wheels, "tea", version="1.5")
+    project.write("requirements.txt", "tea==99\n")
+    sentence = "there is no wheel of tea==99 for Python 3.13 on arm64; the newest that there is has version 1.5$"
+    with pytest.raises(UsageError, match=sentence):
+        project.build()
+
+
+def test_requirements_in_another_encoding_are_one_sentence(project: Project) -> None:
+    (project.root / "requirements.txt").write_bytes("tea==1.0\n".encode("utf-16"))
+    with pytest.raises(UsageError, match="requirements.txt is not in UTF-8; save it so"):
+        project.build()
+
+
+def test_a_cache_that_cannot_be_is_one_sentence(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(project.write("file", "")))
+    with pytest.raises(
+        UsageError, match=r"packages is where packages are kept, and it cannot be made \(Not a directory"
+    ):
+        project.build()
+
+
+def test_a_name_that_is_no_text_is_one_sentence(project: Project) -> None:
+    (project.root / "shop/caf\udce9.txt").touch()
+    with pytest.raises(UsageError, match=r"include\[0\] has a file named 'caf\\udce9.txt'; rename it"):
         project.build()
 
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fastapi_on_aws.packaging import archive, build
+from fastapi_on_aws.packaging.wheels import loose_requirements
 from tests.packaging.conftest import Project
 from tests.packaging.wheelhouse import wheel
 
@@ -98,6 +99,22 @@ def test_a_package_that_stays_out_is_gone_whole(project: Project) -> None:
     assert not [name for name in content(project.build(exclude=["Tea"]).path) if name.startswith("tea")]
 
 
+def test_versions_left_open_are_named(project: Project) -> None:
+    lines = ["tea>=1.0  # any", "tea", "tea==1.*", "tea ; python_version < '4'", "--no-cache-dir"]
+    assert project.build().loose == (), "tea==1.0 is pinned"
+    for line in ["tea==1.0 --hash=sha256:0", "tea==1.0 # so"]:
+        project.write("requirements.txt", line)
+        assert loose_requirements(project.source, "") == [], line
+    for line in lines[:-1]:
+        project.write("requirements.txt", f"{lines[-1]}\n{line}\n")
+        assert loose_requirements(project.source, "") == ["tea"], line
+
+
+def test_code_that_is_named_twice_is_packed_once(project: Project) -> None:
+    once = project.build()
+    assert project.build(include=["shop", "shop/lambda_handler.py", "shop"]).sha256 == once.sha256
+
+
 def test_several_builds_at_the_same_time_give_one_package(project: Project) -> None:
     with ThreadPoolExecutor(4) as pool:
         packages = list(pool.map(lambda _: project.build(), range(4)))
@@ -114,6 +131,29 @@ def test_a_build_that_fails_leaves_nothing_and_the_next_one_builds(
             project.build()
     assert not list(build.cache_folder().glob("package-*"))
     assert project.build().zip_bytes
+
+
+@pytest.mark.parametrize("file", ["package.zip", "package.json"])
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_package_that_was_spoilt_in_the_cache_is_built_again(project: Project, file: str, cut: bool) -> None:
+    package = project.build()
+    spoilt = package.path.with_name(file)
+    if cut:
+        spoilt.write_bytes(spoilt.read_bytes()[:20])
+    else:
+        spoilt.unlink()
+    assert project.build() == package
+    assert package.path.stat().st_size == package.zip_bytes
+
+
+def test_what_a_killed_build_has_left_goes_a_day_later(project: Project) -> None:
+    for name, age_seconds in ((".old", 100_000), (".new", 1000)):
+        folder = build.cache_folder() / name
+        folder.mkdir()
+        os.utime(folder, (time.time() - age_seconds,) * 2)
+    project.build()
+    assert not (build.cache_folder() / ".old").exists()
+    assert (build.cache_folder() / ".new").exists(), "it may be another process's, at work"
 
 
 def test_old_packages_are_forgotten(project: Project) -> None:

@@ -158,7 +158,7 @@ def test_a_value_of_the_wrong_type_is_refused_with_its_place(
 ) -> None:
     with pytest.raises(UsageError) as refused:
         outputs(tmp_path, f"size: {declared}\n", f"config:\n  shop:size: {value}\n")
-    assert str(refused.value) == f"{tmp_path}/Pulumi.dev.yaml:2: config size must be of type {expected}"
+    assert str(refused.value) == f"{tmp_path}/Pulumi.dev.yaml:2: config shop:size must be of type {expected}"
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_stand_in_replaces_an_encrypted_value(tmp_path: Path) -> None:
 def test_a_value_that_is_declared_secret_must_be_encrypted(tmp_path: Path) -> None:
     declared = "password: {type: string, secret: true}\n"
     with pytest.raises(
-        UsageError, match=r"Pulumi.dev.yaml:2: config password is declared secret and must be encrypted"
+        UsageError, match=r"Pulumi.dev.yaml:2: config shop:password is declared secret and must be encrypted"
     ):
         outputs(tmp_path, declared, "config:\n  password: plain\n")
     record_project(project(tmp_path, declared, "config:\n  password: {secure: v1:abc}\n", ""))

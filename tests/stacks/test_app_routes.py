@@ -20,7 +20,7 @@ def project(tmp_path: Path) -> Path:
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "shop").mkdir()
     (tmp_path / "shop/__init__.py").touch()
-    (tmp_path / "shop/Dockerfile").touch()
+    (tmp_path / "shop/Dockerfile").write_text("FROM base\n")
     return tmp_path
 
 
@@ -61,6 +61,37 @@ def test_cross_origin_requests_are_answered_in_one_place(project: Path) -> None:
     with pytest.raises(UsageError, match="the app answers cross-origin requests too"):
         planned(project, text, **{"lambda": {"api": {"cors": {"origins": ["https://a.example.com"]}}}})
     assert planned(project, text).resources
+
+
+def test_an_app_that_its_module_does_not_have_is_refused(project: Path) -> None:
+    image = {"dockerfile": "shop/Dockerfile"}
+    with pytest.raises(UsageError, match="app.asgi is shop.main:nope, and that module has no nope; name its app"):
+        planned(project, "", app={"image": image, "asgi": "shop.main:nope"})
+
+
+@pytest.mark.parametrize(
+    ("route", "answers"), [("/readyz", True), ("/{path:path}", True), ("/{name}", True), ("/", False)]
+)
+def test_a_way_to_ask_whether_the_app_is_ready_is_looked_for(project: Path, route: str, answers: bool) -> None:
+    graph = planned(project, f"@app.get('{route}')\ndef answer(): ...\n")
+    sentence = "the app has no route /readyz, where the Lambda Web Adapter waits for it to be ready; set"
+    assert (sentence in said(graph)) is not answers
+
+
+def test_a_dockerfile_without_the_web_adapter_is_told(project: Path) -> None:
+    sentence = "shop/Dockerfile does not name lambda-adapter: unless its base image has the Lambda Web Adapter, no"
+    assert sentence in said(planned(project, ""))
+    assert sentence not in said(planned(project, "", pattern="monolith")), "ECS needs none"
+    (project / "shop/Dockerfile").write_text("COPY --from=adapter /lambda-adapter /opt/extensions/lambda-adapter\n")
+    assert sentence not in said(planned(project, ""))
+
+
+def test_a_zip_is_looked_at_by_its_handler_and_not_as_the_sample_app(project: Path) -> None:
+    (project / "requirements.txt").write_text("")
+    text = "@app.websocket('/live')\nasync def live(socket: WebSocket): ...\ndef handler(event, context): ...\n"
+    words = {"lambda": {"package": "zip", "zip": {"handler": "shop.main.handler"}}}
+    with pytest.raises(UsageError, match=r"keeps no connection open, as /live \(shop/main.py:3\) would need"):
+        planned(project, text, app={}, **words)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from tests.cli.projects import run
 from tests.support.recorded import IMAGE_URI, ROOT, stack_graph
 
 REGION = {"aws:region": "eu-west-1"}
+SAMPLE_IMAGE = {"image": {"dockerfile": "sample_app/Dockerfile"}}
 SECRET_VALUE = "hunter2"
 SECRET_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/key"
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"pattern": "monolit"}, "fastapi-on-aws:pattern cannot be 'monolit'; did you mean monolith?"),
     ({"pattern": "kubernetes"}, "fastapi-on-aws:pattern cannot be 'kubernetes'; there are: monolith"),
+    ({"lambda:package": "zip"}, "lambda:package is read by nobody; package is a word below fastapi-on-aws:lambda, so"),
     ({"patern": "monolith"}, "fastapi-on-aws:patern is not a setting; did you mean pattern?"),
     ({"app": {"scalling": {}}}, "fastapi-on-aws:app.scalling is not a setting; did you mean scaling?"),
     ({"app": {"scaling": {"mim": 1}}}, "fastapi-on-aws:app.scaling.mim is not a setting; did you mean min?"),
@@ -120,7 +122,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "fastapi-on-awss:app is of a project called fastapi-on-awss, and this one is",
     ),
     ({"app": {"secure": "AAABAC"}}, "fastapi-on-aws:app is encrypted, and would be readable in the console"),
-    ({"protect": "maybe"}, "config protect must be of type boolean"),
+    ({"protect": "maybe"}, "config fastapi-on-aws:protect must be of type boolean"),
     ({"services": {"lb": {"prefix": "/x"}}}, "fastapi-on-aws:services.lb has the name of a security group of the load"),
     ({"services": {"a\nb": {"prefix": "/x"}}}, "fastapi-on-aws:services.'a\\nb' is not a name for a service"),
     ({"app": {"env": {"A\nB": "x"}}}, "fastapi-on-aws:app.env.A\\nB is not a name for an environment variable"),
@@ -203,7 +205,7 @@ def test_another_partition_is_refused_even_with_its_zones(tmp_path: Path, region
         {"app": {"env": None, "scaling": None}, "services": None},
         {"app": {"secrets": {"FORWARDED_ALLOW_IPS": SECRET_ARN}}},
         {"tags": {"cost-center": "42", "owner": "shop@example.com"}},
-        {"app": {"command": ["sh", "-c", "exec run --password=$DB_PASSWORD"]}},
+        {"app": {**SAMPLE_IMAGE, "command": ["sh", "-c", "exec run --password=$DB_PASSWORD"]}},
         {"services": {"a": {"prefix": "/a", "command": ["x"]}, "a-attachment": {"prefix": "/b", "command": ["x"]}}},
     ],
     ids=str,

@@ -21,10 +21,11 @@ ANY = STACKS / "Pulumi.any.yaml"
 FOUNDATION = ("fastapi-on-aws:index:Network", "fastapi-on-aws:index:Image", "fastapi-on-aws:index:FrontDoor")
 SERVICES = {"catalog": {"prefix": "/catalog"}, "orders": {"prefix": "/orders", "calls": ["catalog"]}}
 
+OTHER_IMAGE = {"image": {"context": "sample_app"}}
 FLIPS: list[tuple[str, Any, set[str]]] = [
     ("app", {"port": 9000}, set()),
-    ("app", {"asgi": "shop.main:app"}, {BUILT_IMAGE}),  # not the sample app any more
-    ("app", {"command": ["serve"]}, {BUILT_IMAGE}),
+    ("app", {"asgi": "shop.main:app", **OTHER_IMAGE}, {BUILT_IMAGE}),  # not the sample app any more
+    ("app", {"command": ["serve"], **OTHER_IMAGE}, {BUILT_IMAGE}),
     ("app", {"health": {"live": "/health"}}, set()),
     ("app", {"cpu": "1 vCPU", "memory": "2 GB"}, set()),
     ("app", {"scaling": {"min": 1, "max": 1}}, set()),

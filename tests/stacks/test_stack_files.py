@@ -181,6 +181,7 @@ def test_a_program_of_another_name_reads_its_own_keys(tmp_path: Path) -> None:
 
     fork = tmp_path / "fork"
     shutil.copytree(STACKS, fork / "stacks")
+    (fork / "sample_app").symlink_to(ROOT / "sample_app")
     manifest = (ROOT / "Pulumi.yaml").read_text().replace("name: fastapi-on-aws", "name: shop")
     (fork / "Pulumi.yaml").write_text(manifest)
     (fork / "stacks" / "Pulumi.dev.yaml").write_text(
@@ -191,6 +192,6 @@ def test_a_program_of_another_name_reads_its_own_keys(tmp_path: Path) -> None:
 
 
 def test_a_service_named_like_the_app_can_have_its_own_image() -> None:
-    services = {"app": {"prefix": "/", "image": {"dockerfile": "shop/Dockerfile"}}}
+    services = {"app": {"prefix": "/", "image": {"dockerfile": "sample_app/Dockerfile"}}}
     graph = stack_graph(STACKS / "Pulumi.any.yaml", services=services)
     assert names(graph.of_type("docker-build:index:Image")) == {"app-app-build"}, "nothing runs the app's own image"

@@ -65,6 +65,8 @@ def _complain(error: BaseException, message: str, code: int, *, traceback: bool)
 
 def _overrides(pattern: str | None, config: Sequence[str]) -> dict[str, str]:
     overrides = dict(_split(item) for item in config)
+    if pattern == "":
+        raise UsageError("--pattern is empty; name one, or leave it out for the stack file's")
     if pattern is None:
         return overrides
     if any(key.rpartition(":")[2] == "pattern" for key in overrides):

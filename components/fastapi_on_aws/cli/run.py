@@ -1,5 +1,6 @@
 """Run the command line and turn whatever happens into an exit code and one sentence."""
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ from fastapi_on_aws.cli.failure import complain
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``fastapi-on-aws`` and return its exit code, an ``ExitCode``."""
+    if arguments is None:  # in a process of its own; whatever it has started or half written goes with it
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(sys.argv[1:] if arguments is None else list(arguments))
     except KeyboardInterrupt:

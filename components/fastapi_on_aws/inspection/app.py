@@ -44,6 +44,8 @@ class Inspection:
     routes: list[Route] = field(default_factory=list)
     answers_cors: bool = False
     """Whether the app answers cross-origin requests itself."""
+    lacks: Optional[str] = None
+    """The attribute that its module turned out not to have; None where it has it."""
     problem: Optional[str] = None
     """Why the app was not inspected; None where it was."""
 
@@ -66,6 +68,8 @@ class Inspection:
 def inspect_app(target: str, root: Path, environment: Optional[Mapping[str, str]] = None) -> Inspection:
     """The routes of the app at ``module:attribute``, imported from the folder ``root`` by this Python.
 
+    A ``module`` alone stands for the apps among its attributes, as that of a Lambda handler has one.
+
     The process gets ``environment`` beside this one's own, without credentials. Its start-up (lifespan) is not run.
     Nothing is raised: an app that cannot be imported is an `Inspection` with a `problem`.
     """
@@ -78,7 +82,7 @@ def inspect_app(target: str, root: Path, environment: Optional[Mapping[str, str]
             return Inspection(problem=problem or "it ended its process while it was imported")
         found = json.loads(output.read_text(encoding="utf-8"))
     routes = [Route(**{**row, "where": _below(root, row["where"])}) for row in found["routes"]]
-    return Inspection(routes=routes, answers_cors=found["answers_cors"])
+    return Inspection(routes=routes, answers_cors=found["answers_cors"], lacks=found["lacks"])
 
 
 def _run(command: list[str], root: Path, environment: Mapping[str, str]) -> Optional[str]:

@@ -1,4 +1,4 @@
-"""Run by another Python, beside the app: ``child.py module:attribute OUTPUT``. Needs nothing but what the app has.
+"""Run by another Python, beside the app: ``child.py module[:attribute] OUTPUT``. Needs nothing but what the app has.
 
 It imports the app and writes what its routes are, as JSON. It starts no server and no lifespan.
 """
@@ -7,6 +7,7 @@ import ast
 import importlib
 import inspect
 import json
+import operator
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -19,23 +20,27 @@ _DEEPEST = 20
 
 
 def main(target: str, output: str) -> None:
-    module, _, attribute = target.partition(":")
-    app: Any = importlib.import_module(module)
-    for name in attribute.split("."):
-        app = getattr(app, name)
-    app = _unwrapped(app)
-    if app is None:
+    module_name, _, attribute = target.partition(":")
+    module = importlib.import_module(module_name)
+    try:
+        apps = [operator.attrgetter(attribute)(module)] if attribute else list(vars(module).values())
+        lacks = None
+    except AttributeError as error:
+        apps, lacks = [], error.name
+    found = [app for app in map(_unwrapped, apps) if app is not None]
+    if not found and not lacks:
         raise TypeError(f"{target} is no app with routes")
-    rows = list(_rows(app.routes, "", set()))
-    middleware = [getattr(each.cls, "__name__", "") for each in getattr(app, "user_middleware", ())]
-    found = {"routes": rows, "answers_cors": "CORSMiddleware" in middleware}
-    Path(output).write_text(json.dumps(found), encoding="utf-8")
+    seen: set[int] = set()
+    rows = [row for app in found for row in _rows(app.routes, "", seen)]
+    middleware = {getattr(each.cls, "__name__", "") for app in found for each in getattr(app, "user_middleware", ())}
+    written = {"routes": rows, "answers_cors": "CORSMiddleware" in middleware, "lacks": lacks}
+    Path(output).write_text(json.dumps(written), encoding="utf-8")
 
 
 def _unwrapped(app: Any) -> Any:
     """The app in a middleware, in a middleware, ..."""
     for _ in range(_DEEPEST):
-        if hasattr(app, "routes"):
+        if hasattr(app, "routes") and not inspect.isclass(app):
             return app
         app = getattr(app, "app", getattr(app, "_app", None))
     return None

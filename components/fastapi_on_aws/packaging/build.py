@@ -6,24 +6,27 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.packaging.archive import write_archive
+from fastapi_on_aws.packaging.imports import check_imports
 from fastapi_on_aws.packaging.source import PackageSource
-from fastapi_on_aws.packaging.wheels import install, requirements_key
+from fastapi_on_aws.packaging.wheels import install, loose_requirements, requirements_key
 
 LARGEST_UNPACKED_BYTES: Final = 250 * 1024 * 1024
 """Source: AWS Lambda developer guide, "Lambda quotas"."""
 LARGEST_ZIP_BYTES: Final = 50 * 1024 * 1024
 """Of what is sent to Lambda directly, as Pulumi does. Source: the same."""
 
-_RECIPE: Final = "1"
+_RECIPE: Final = "2"
 """Raised when the same source becomes another package."""
 _KEPT: Final = 8
+_DAY_SECONDS: Final = 86400
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Package:
     """Of its bytes, in Base64."""
     zip_bytes: int
     unpacked_bytes: int
+    loose: Sequence[str] = ()
+    """Requirements that leave their version open, so that another machine may build another package."""
 
 
 def build_package(source: PackageSource, path: str) -> Package:
@@ -45,9 +50,14 @@ def build_package(source: PackageSource, path: str) -> Package:
     """
     source.check(path)
     wheels = requirements_key(source, path)
-    key = _digest(_RECIPE, wheels, source.code_key())
-    folder = _cached(f"package-{key}", lambda scratch: _zip(source, wheels, scratch, path))
-    package = _read(folder)
+    key = _digest(_RECIPE, wheels, source.code_key(), source.handler, str(source.has_layers))
+
+    def package_folder() -> Path:
+        return _cached(f"package-{key}", lambda scratch: _zip(source, wheels, scratch, path))
+
+    package = _read(package_folder()) or _read(package_folder())
+    if package is None:
+        raise UsageError(f"{cache_folder()} loses what is written to it; empty it, or set XDG_CACHE_HOME")
     _check_size(package, path)
     return package
 
@@ -55,19 +65,34 @@ def build_package(source: PackageSource, path: str) -> Package:
 def _zip(source: PackageSource, wheels: str, scratch: Path, path: str) -> None:
     installed = _cached(f"wheels-{_digest(_RECIPE, wheels)}", lambda folder: install(source, folder, path))
     files = {file.relative_to(installed).as_posix(): file for file in installed.rglob("*") if file.is_file()}
-    for name, file in source.files():
-        if name in files:
-            raise UsageError(f"{path}.include has {name}, and a requirement has a file of that name; rename yours")
-        files[name] = file
+    code = dict(source.files())
+    for name in code.keys() & files.keys():
+        raise UsageError(f"{path}.include has {name}, and a requirement has a file of that name; rename yours")
+    files |= code
+    if not source.has_layers:
+        check_imports(source.handler, code, files, path)
     unpacked = write_archive(scratch / "package.zip", files.items())
-    (scratch / "package.json").write_text(json.dumps({"unpacked_bytes": unpacked}))
+    about = {
+        "sha256": _sha256((scratch / "package.zip").read_bytes()),
+        "unpacked_bytes": unpacked,
+        "loose": loose_requirements(source, path),
+    }
+    (scratch / "package.json").write_text(json.dumps(about))
 
 
-def _read(folder: Path) -> Package:
-    content = (folder / "package.zip").read_bytes()
-    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-    unpacked = json.loads((folder / "package.json").read_text())["unpacked_bytes"]
-    return Package(folder / "package.zip", digest, len(content), unpacked)
+def _read(folder: Path) -> Package | None:
+    """A package from the cache; one that is no longer what it was is taken out of it."""
+    try:
+        content = (folder / "package.zip").read_bytes()
+        about = json.loads((folder / "package.json").read_text())
+    except (OSError, ValueError):
+        content, about = b"", {"sha256": ""}
+    if about["sha256"] != _sha256(content):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    return Package(
+        folder / "package.zip", about["sha256"], len(content), about["unpacked_bytes"], tuple(about["loose"])
+    )
 
 
 def _check_size(package: Package, path: str) -> None:
@@ -102,7 +127,10 @@ def _cached(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def _forget_oldest(folder: Path, kind: str) -> None:
-    """By when they were last used."""
+    """By when they were last used; and what a killed process has left half made, a day later."""
+    for left in folder.glob(".*"):
+        if left.stat().st_mtime < time.time() - _DAY_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
     for old in sorted(folder.glob(f"{kind}-*"), key=lambda entry: entry.stat().st_mtime)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -110,8 +138,18 @@ def _forget_oldest(folder: Path, kind: str) -> None:
 def cache_folder() -> Path:
     """Where packages and their wheels are kept: below `XDG_CACHE_HOME`."""
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fastapi-on-aws" / "packages"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} is where packages are kept, and it cannot be made ({error.strerror}); set XDG_CACHE_HOME"
+            " to a folder that can"
+        ) from None
     return folder
+
+
+def _sha256(content: bytes) -> str:
+    return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def _digest(*parts: str) -> str:

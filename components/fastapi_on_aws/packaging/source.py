@@ -38,6 +38,9 @@ class PackageSource:
     exclude: Sequence[str] = ()
     """Packages of the requirements that stay out."""
 
+    has_layers: bool = False
+    """Whether layers bring packages, too; then nobody knows here what can be imported."""
+
     def check(self, path: str) -> None:
         """Raise ``UsageError`` with ``path``, the config path of these words, for what cannot become a package."""
         check_python(self.python, f"{path}.python")
@@ -62,7 +65,7 @@ class PackageSource:
     def code_key(self) -> str:
         """Changes with any byte of the code, and with where it is."""
         digest = hashlib.sha256()
-        for name, file in sorted(self.files()):
+        for name, file in sorted(dict(self.files()).items()):
             digest.update(f"{name}\0{is_executable(file)}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\0".encode())
         return digest.hexdigest()
 
@@ -74,6 +77,9 @@ class PackageSource:
             raise UsageError(f"{path} is the whole folder of Pulumi.yaml; name the folders of the app")
         if not target.exists():
             raise UsageError(f"{path} is {name}, and there is no such file or folder beside Pulumi.yaml")
+        for file in target.rglob("*"):
+            if not file.name.isprintable():
+                raise UsageError(f"{path} has a file named {file.name!r}; rename it, in letters of UTF-8")
 
     def _check_handler(self, path: str) -> None:
         """Without importing it: for another Python, another processor and other packages that may not even work."""
@@ -88,8 +94,9 @@ class PackageSource:
             )
         try:
             names = set(_defined(ast.parse(file.read_bytes())))
-        except SyntaxError as error:
-            raise UsageError(f"{path} is {self.handler}, and {stem}.py is no Python (line {error.lineno})") from None
+        except (SyntaxError, ValueError) as error:  # a null byte is the latter
+            line = getattr(error, "lineno", 1)
+            raise UsageError(f"{path} is {self.handler}, and {stem}.py is no Python (line {line})") from None
         if function not in names and "*" not in names:
             raise UsageError(f"{path} is {self.handler}, and {stem}.py defines no {function}")
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ _PIP_SECONDS: Final = 600
 _NESTED: Final = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]\s*(\S+)")
 _NO_WHEELS: Final = re.compile(r"(-e\b|--editable|\.{0,2}/|[a-z]+\+|\S+\s*@\s*(?!https?://\S+\.whl))")
 _UNREACHABLE: Final = re.compile(r"Retrying \(|Max retries|NewConnectionError|ConnectTimeout|Temporary failure in name")
+_OTHER_VERSIONS: Final = re.compile(r"satisfies the requirement (\S+) \(from versions: (?:[^)]*, )?([^,)]+)\)")
 _NOT_FOUND: Final = re.compile(r"No matching distribution found for (\S+)")
 _VARIES: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """Of a `dist-info` folder: what tells of this installation, and not of the package."""
@@ -32,6 +34,18 @@ def requirements_key(source: PackageSource, path: str) -> str:
     for file in _files(source.root / source.requirements, f"{path}.requirements"):
         digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def loose_requirements(source: PackageSource, path: str) -> list[str]:
+    """Names of the requirements that leave their version open, so that another build may be another package."""
+    loose = []
+    for file in _files(source.root / source.requirements, f"{path}.requirements"):
+        for line in _text(file, path).splitlines():
+            with suppress(InvalidRequirement):
+                asked = Requirement(re.split(r"\s+(?:#|--|\\)", line.strip())[0])
+                pinned = any(each.operator in ("==", "===") and "*" not in each.version for each in asked.specifier)
+                loose += [] if pinned or asked.url else [asked.name]
+    return loose
 
 
 def install(source: PackageSource, folder: Path, path: str) -> None:
@@ -75,12 +89,19 @@ def _files(file: Path, path: str) -> Iterator[Path]:
             raise UsageError(f"{path} names {file.name}, and there is no such file")
         seen.add(file)
         yield file
-        left += [file.parent / name for name in _NESTED.findall(file.read_text(encoding="utf-8"))]
+        left += [file.parent / name for name in _NESTED.findall(_text(file, path))]
+
+
+def _text(file: Path, path: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: {file.name} is not in UTF-8; save it so") from None
 
 
 def _refuse_what_has_no_wheel(source: PackageSource, path: str) -> None:
     for file in _files(source.root / source.requirements, f"{path}.requirements"):
-        for line in file.read_text(encoding="utf-8").splitlines():
+        for line in _text(file, path).splitlines():
             if not line.startswith("#") and _NO_WHEELS.match(line.strip()):
                 raise UsageError(
                     f"{path}.requirements: {line.strip()[:80]!r} is built from its source, and wheels alone fit Lambda;"
@@ -94,6 +115,12 @@ def _sentence(said: str, source: PackageSource, path: str) -> str:
         return f"{path}.requirements: pip cannot reach a package index; try again with a network, or use package image"
     if "No module named pip" in said:
         return f"{path}: there is no pip beside this Python ({sys.executable}); install it"
+    other = _OTHER_VERSIONS.search(said)
+    if other and other[2] != "none":
+        return (
+            f"{path}.requirements: there is no wheel of {other[1]} for {target}; the newest that there is has version"
+            f" {other[2]}"
+        )
     missing = _NOT_FOUND.search(said)
     if missing:
         return (

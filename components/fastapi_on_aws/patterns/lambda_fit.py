@@ -1,10 +1,14 @@
 """What of an app's description Lambda honours, translates, leaves alone or cannot do."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, Optional
 
+from pulumi import Input
+
 from fastapi_on_aws.args import given
 from fastapi_on_aws.coerce import is_known, join
+from fastapi_on_aws.environment import arn_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.policy_documents import region_of
@@ -21,6 +25,7 @@ from fastapi_on_aws.serverless.rest_api import LONGEST_ANSWER_SECONDS as LONGEST
 from fastapi_on_aws.service import AppArgs, Services
 from fastapi_on_aws.sizing import memory_mib
 
+_PRIVATE_ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/")
 LONGEST_BEHIND_FRONT_DOOR_SECONDS: Final = 60
 """What CloudFront waits for the first byte of an answer without a raised quota."""
 
@@ -46,17 +51,34 @@ def check_fit(app: AppArgs, settings: LambdaArgs, path: str, *, front_door: bool
         )
 
 
-def check_certificate(settings: LambdaArgs, region: Optional[str], path: str) -> None:
-    """Refuse a certificate of another region: a regional API takes none."""
-    domain = settings.api.domain
-    if domain is None or not is_known(domain.certificate_arn):
+def check_regions(settings: LambdaArgs, region: Optional[str], path: str) -> None:
+    """Refuse what is of another region than the functions: an API, an alarm and a function take nothing else."""
+    here = join(path, "lambda")
+    named: list[tuple[str, Input[str]]] = []
+    if settings.api.domain:
+        named.append(("api.domain.certificate_arn", settings.api.domain.certificate_arn))
+    if settings.efs:
+        named.append(("efs.access_point_arn", settings.efs.access_point_arn))
+    named += [(f"layers[{number}]", layer) for number, layer in enumerate(settings.layers)]
+    named += [(f"alarms.topics[{number}]", topic) for number, topic in enumerate(settings.alarms.topics)]
+    for word, arn in named:
+        found = region_of(str(arn)) if is_known(arn) else region
+        if region is not None and found != region:
+            raise UsageError(f"{here}.{word} is of {found}, and the functions are in {region}; name one of {region}")
+
+
+def check_image_source(uri: Optional[Input[str]], region: Optional[str], path: str) -> None:
+    """Refuse a known image that Lambda cannot run.
+
+    Source: AWS Lambda developer guide, "Create a Lambda function using a container image".
+    """
+    if not isinstance(uri, str):
         return
-    found = region_of(str(domain.certificate_arn))
-    if region is not None and found != region:
-        raise UsageError(
-            f"{join(path, 'lambda')}.api.domain.certificate_arn is of {found}, and the API is in {region}; request a"
-            f" certificate for {domain.name} in {region}"
-        )
+    found = _PRIVATE_ECR.match(uri)
+    if found is None:
+        raise UsageError(f"{path} is {uri!r}, and Lambda runs images of private ECR repositories alone; copy it to one")
+    if region is not None and found[1] != region:
+        raise UsageError(f"{path} is of {found[1]}, and the functions are in {region}; replicate the repository there")
 
 
 def _check_streaming(app: AppArgs, settings: LambdaArgs, own: str, here: str) -> None:
@@ -106,6 +128,12 @@ def notes_on(
     yield from _notes_on_size(app, services, units)
     for unit in units:
         yield from unit.notes
+    secrets = sorted({name for unit in units for name in unit.secrets})
+    if secrets:
+        yield (
+            f"{', '.join(secrets)}: Lambda resolves no secrets, so the app is told {arn_variable(secrets[0])} and the"
+            " like, and reads them itself"
+        )
     yield from _notes_on_access(settings, front_door=front_door)
     if settings.api.jwt and any(unit.calls for unit in units):
         yield "functions call each other through the API, which asks for a token: the callers have to send one"

@@ -13,14 +13,14 @@ from fastapi_on_aws.coerce import coerce, join
 from fastapi_on_aws.component import note, token
 from fastapi_on_aws.environment import APP_SERVICES, FRONT_DOOR, ROOT_PATH, UVICORN_ROOT_PATH, url_variable
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.patterns.lambda_fit import check_fit, notes_on
+from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, notes_on
 from fastapi_on_aws.patterns.unit import Limits, Unit
 from fastapi_on_aws.patterns.units import image_of, needs_a_unit, split_units, urls_below
 from fastapi_on_aws.references import ImageRef, NetworkRef, ZipRef
 from fastapi_on_aws.serverless.api_args import ApiKind
 from fastapi_on_aws.serverless.entry import Entry, Target
 from fastapi_on_aws.serverless.function import LambdaFunction
-from fastapi_on_aws.serverless.function_args import LambdaFunctionArgs
+from fastapi_on_aws.serverless.function_args import LambdaFunctionArgs, check_variables
 from fastapi_on_aws.serverless.function_url import FunctionUrl
 from fastapi_on_aws.serverless.http_api import HttpApi
 from fastapi_on_aws.serverless.lambda_args import Functions, LambdaArgs, Package
@@ -43,6 +43,7 @@ LAMBDA: Final = Limits(
     taken=("api",),
     taken_by="the API",
     check_size=check_size,
+    check_variables=check_variables,
     largest_texts_bytes=LARGEST_ENVIRONMENT_BYTES - _ROOM_FOR_OURS_BYTES,
     holder_of_texts="the environment of a Lambda function holds 4 KB in all, 1 KB of it ours",
 )
@@ -148,6 +149,7 @@ class Serverless(pulumi.ComponentResource):
             service_images=args.service_images,
             path=path,
         )
+        check_image_source(image.uri, None, f"{path}: the image of {unit.name}")
         return image, None
 
     def _create_entry(self) -> Entry:

@@ -43,7 +43,7 @@ def read_config(project: Project, file: Path | None, overrides: Mapping[str, Any
         where = (
             f"{file}:{lines[full]}" if full in lines and full not in overridden else f"{project.file}:{declared.line}"
         )
-        _check(where, declared, values[full])
+        _check(where, full, declared, values[full])
     return Config(
         values={key: PLACEHOLDER if _is_encrypted(value) else _text(file, key, value) for key, value in values.items()},
         secrets=frozenset(key for key, value in values.items() if contains_secret(value)),
@@ -53,6 +53,9 @@ def read_config(project: Project, file: Path | None, overrides: Mapping[str, Any
 
 
 def _stack_values(project: Project, file: Path | None, data: YamlMap) -> dict[str, tuple[Any, int]]:
+    for key in data:
+        if ":" in str(key):
+            raise UsageError(f"{file}:{data.line_of(key)}: {key!r} stands beside config, unread; indent it below that")
     config = data.get("config")
     if config is None:
         return {}
@@ -84,11 +87,11 @@ def _missing(project: Project, file: Path | None, data: YamlMap, missing: list[D
     )
 
 
-def _check(where: str, declared: Declaration, value: Any) -> None:
+def _check(where: str, key: str, declared: Declaration, value: Any) -> None:
     if declared.type is None:
         return
     if declared.secret and not (_is_encrypted(value) or contains_secret(value)):
-        raise UsageError(f"{where}: config {declared.key} is declared secret and must be encrypted")
+        raise UsageError(f"{where}: config {key} is declared secret and must be encrypted")
     if _is_encrypted(value):
         return
     # The engine keeps scalars as texts, so `size: 3` is a string, too.
@@ -96,7 +99,7 @@ def _check(where: str, declared: Declaration, value: Any) -> None:
     content = known if isinstance(known, Mapping | list) or known is None else as_text(known, where)
     if not matches(declared.type, declared.items, content):
         expected = type_name(declared.type, declared.items)
-        raise UsageError(f"{where}: config {declared.key} must be of type {expected}, this is {kind(known)}")
+        raise UsageError(f"{where}: config {key} must be of type {expected}, this is {kind(known)}")
 
 
 def _text(file: Path | None, key: str, value: Any) -> str:

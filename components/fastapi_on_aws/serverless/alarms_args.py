@@ -6,13 +6,14 @@ from typing import Final
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Check, Defaulted, arg, between, matching
+from fastapi_on_aws.args import Defaulted, arg, at_most, between, each, given, matching
+from fastapi_on_aws.errors import UsageError
 
-_TOPIC: Final = r"arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}"
-_TOPICS: Final = Check(
-    lambda topics: all(not isinstance(topic, str) or matching(_TOPIC, "").holds(topic) for topic in topics),
-    "must name SNS topics by their ARN (arn:aws:sns:…)",
+_TOPIC: Final = matching(
+    r"arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}", "must be the ARN of an SNS topic (arn:aws:sns:…)"
 )
+_MOST_TOPICS: Final = 5
+"""Actions of an alarm. Source: CloudWatch API reference, "PutMetricAlarm"."""
 _PERCENT: Final = between(0.1, 100)
 
 
@@ -23,7 +24,7 @@ class AlarmsArgs:
     enabled: Defaulted[bool] = True
     """Whether there are alarms; $0.10 a month each. Default: true."""
 
-    topics: Defaulted[Sequence[Input[str]]] = arg(_TOPICS, factory=list)
+    topics: Defaulted[Sequence[Input[str]]] = arg(at_most(_MOST_TOPICS), each(_TOPIC), factory=list)
     """SNS topics that are told, by ARN. Default: none; the alarms are seen in CloudWatch."""
 
     errors_percent: Defaulted[float] = arg(_PERCENT, default=1)
@@ -34,3 +35,9 @@ class AlarmsArgs:
 
     duration_percent: Defaulted[float] = arg(_PERCENT, default=80)
     """How much of the time-out the slowest hundredth may take, in percent. Default: 80."""
+
+    def check_together(self, path: str) -> None:
+        """Without alarms nothing else means anything."""
+        unused = [] if self.enabled else given(self, but=("enabled",))
+        if unused:
+            raise UsageError(f"{path}.{unused[0]} does not apply while {path}.enabled is false")

@@ -7,15 +7,16 @@ from typing import Final, Optional
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Check, Defaulted, arg, between, given, matching, not_empty
+from fastapi_on_aws.args import Defaulted, arg, between, each, given, matching, not_empty
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import DOMAIN_NAME
 from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN
 
-_ORIGIN: Final = Check(
-    lambda origins: bool(origins) and all(o == "*" or o.startswith(("https://", "http://")) for o in origins),
-    "must name origins such as https://app.example.com, or *",
-    {"minItems": 1},
+_ORIGIN: Final = matching(
+    r"\*|https?://[^/\s]+", "must be an origin such as https://app.example.com, without a path, or *"
+)
+_METHOD: Final = matching(
+    r"\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS", "must be a method such as GET, in capitals, or *"
 )
 _ISSUER: Final = matching(r"https://[^\s?#]+", "must be an https URL, below which AWS finds the OpenID configuration")
 
@@ -44,10 +45,12 @@ class UrlAuth(StrEnum):
 class CorsArgs:
     """Cross-origin requests, answered by the API. The app must not answer them too: leave it out if it does."""
 
-    origins: Sequence[str] = arg(_ORIGIN)
+    origins: Sequence[str] = arg(not_empty("must name an origin, such as https://app.example.com, or *"), each(_ORIGIN))
     """Origins whose pages may call, such as `https://app.example.com`."""
 
-    methods: Defaulted[Sequence[str]] = arg(not_empty(), factory=lambda: ["GET", "POST", "PUT", "PATCH", "DELETE"])
+    methods: Defaulted[Sequence[str]] = arg(
+        not_empty(), each(_METHOD), factory=lambda: ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    )
     """Methods that they may use."""
 
     headers: Defaulted[Sequence[str]] = arg(factory=lambda: ["authorization", "content-type"])

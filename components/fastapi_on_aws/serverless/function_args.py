@@ -1,19 +1,48 @@
 """What a Lambda function takes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Optional
+from typing import Final, Optional
 
 from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, not_empty
 from fastapi_on_aws.coerce import is_known
-from fastapi_on_aws.environment import PORT, check_environment
+from fastapi_on_aws.environment import PORT, arn_variable, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import Architecture, ImageRef, NetworkRef, ZipRef
 from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
 from fastapi_on_aws.serverless.limits import lambda_memory_mib
 from fastapi_on_aws.service import UNPRIVILEGED_PORT, AppArgs, HealthArgs, check_command
+
+_VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
+_RESERVED: Final = frozenset(
+    {
+        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_LAMBDA_RUNTIME_API", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR",
+        "LAMBDA_TASK_ROOT",
+    }
+)  # fmt: skip
+"""Variables that Lambda sets. Source: AWS Lambda developer guide, "Working with environment variables"."""
+
+
+def check_variables(env: Mapping[str, Input[str]], secrets: Mapping[str, Input[str]], path: str) -> None:
+    """Refuse the names of variables that Lambda takes from nobody, and those that tell where a secret is."""
+    for name in (*env, *secrets):
+        if name in _RESERVED:
+            raise UsageError(f"{path} has {name}, which Lambda sets itself; take it out")
+        if not _VARIABLE.fullmatch(name):
+            raise UsageError(
+                f"{path} has {name}, and Lambda takes names of a letter and then one or more letters, digits or"
+                " underscores; rename it"
+            )
+    for name in secrets:
+        told = arn_variable(name)
+        if told in env or told in secrets:
+            raise UsageError(f"{path} has {told}, which tells where the secret {name} is; rename the one that you set")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +99,7 @@ class LambdaFunctionArgs:
         """There is one package, of the kind that the settings speak of, and it fits."""
         check_command(self.command, path)
         check_environment(self.env, self.secrets, path, reserved=(PORT,))
+        check_variables(self.env, self.secrets, path)
         given = Package.ZIP if self.zip else Package.IMAGE
         if (self.image is None) == (self.zip is None):
             raise UsageError(f"{path} needs either image or zip")

@@ -7,7 +7,7 @@ from typing import Final, Optional
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Check, Defaulted, arg, between, given, matching, not_empty
+from fastapi_on_aws.args import Defaulted, arg, at_most, between, each, given, matching, not_empty
 from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.packaging.targets import has_snapshots
@@ -18,8 +18,9 @@ from fastapi_on_aws.serverless.concurrency_args import ProvisionedArgs
 from fastapi_on_aws.serverless.limits import LONGEST_TIMEOUT_SECONDS, MOST_LAYERS, SNAP_START_TMP_MB
 from fastapi_on_aws.serverless.rollout_args import RolloutArgs, check_rollout
 
-_LAYERS: Final = Check(
-    lambda layers: len(layers) <= MOST_LAYERS, f"must have {MOST_LAYERS} layers or fewer", {"maxItems": MOST_LAYERS}
+_LAYER: Final = matching(
+    r"arn:aws:lambda:[a-z0-9-]+:[0-9]{12}:layer:[A-Za-z0-9_-]{1,64}:[0-9]+",
+    "must be the ARN of a layer's version, such as arn:aws:lambda:…:layer:tools:3",
 )
 _ACCESS_POINT: Final = matching(
     r"arn:aws:elasticfilesystem:[a-z0-9-]+:[0-9]{12}:access-point/fsap-[0-9a-f]+",
@@ -134,7 +135,7 @@ class LambdaArgs:
     """Whether routes may leave work for after the answer, when Lambda stands still: it is done with a later request, or
     never. Default: false; routes that would are refused."""
 
-    layers: Defaulted[Sequence[Input[str]]] = arg(_LAYERS, factory=list)
+    layers: Defaulted[Sequence[Input[str]]] = arg(at_most(MOST_LAYERS), each(_LAYER), factory=list)
     """ARNs of layers for a zip. Default: none."""
 
     vpc: Defaulted[bool] = False
@@ -175,6 +176,11 @@ class LambdaArgs:
         self._check_package(path)
         self._check_snap_start(path)
         self._check_concurrency(path)
+        if "egress_ports" in given(self) and not self.in_network:
+            raise UsageError(
+                f"{path}.egress_ports is of functions in a network, and these are in none; take it out, or set"
+                f" {path}.vpc to true"
+            )
         check_rollout(self.rollout, provisioned=self.provisioned is not None, path=path)
         if self.rollout.shifts and not self.alarms.enabled:
             raise UsageError(

@@ -38,10 +38,26 @@ def _fit_lambda(draw: st.DrawFn, config: Config) -> None:
     _fit_package(words)
     _fit_rollout(draw, words)
     _fit_copies(words)
+    if not (words.get("vpc") or "efs" in words):
+        words.pop("egress_ports", None)
+    if words.get("alarms", {}).get("enabled") is False:
+        words["alarms"] = {"enabled": False}
     if config.get("pattern") == "serverless":
         config["lambda"] = words
+        _fit_regions(config["aws:region"], words)
+        for block in (config["app"], *config.get("services", {}).values()):
+            if "env" in block:  # Lambda wants a letter first
+                block["env"] = {f"X{name}" if name[0] == "_" else name: text for name, text in block["env"].items()}
         _fit_app(config["app"], words)
         _fit_api(draw, config, words)
+
+
+def _fit_regions(region: str, words: Config) -> None:
+    for holder, word in ((words, "layers"), (words.get("alarms", {}), "topics")):
+        if word in holder:
+            holder[word] = [arn.replace("eu-west-1", region) for arn in holder[word]]
+    if "efs" in words:
+        words["efs"]["access_point_arn"] = words["efs"]["access_point_arn"].replace("eu-west-1", region)
 
 
 def _fit_package(words: Config) -> None:
@@ -103,8 +119,7 @@ def _fit_api(draw: st.DrawFn, config: Config, words: Config) -> None:
     if config.get("front_door", {}).get("enabled", True):
         api.pop("domain", None)
     if "domain" in api:
-        region = config["aws:region"]
-        api["domain"]["certificate_arn"] = f"arn:aws:acm:{region}:{ACCOUNT}:certificate/1-2-3"
+        api["domain"]["certificate_arn"] = f"arn:aws:acm:{config['aws:region']}:{ACCOUNT}:certificate/1-2-3"
     if "cors" in api:
         api["cors"].pop("credentials", None)
     words["api"] = {"kind": kind, **api, **({"auth": "none"} if kind == "function_url" else {})}

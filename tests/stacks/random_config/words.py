@@ -37,8 +37,8 @@ SERVICES: Final = st.one_of(
 SUBNETS: Final = st.from_regex(r"subnet-[0-9a-f]{8,17}", fullmatch=True)
 
 PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
-    "image.context": st.sampled_from([".", "sample_app", "no/such/folder"]),
-    "image.dockerfile": st.sampled_from(["Dockerfile", "sample_app/Dockerfile"]),
+    "image.context": st.sampled_from(["sample_app", "tests/stacks/other_app"]),
+    "image.dockerfile": st.just("sample_app/Dockerfile"),
     "image.target": st.sampled_from(["runtime", "build"]),
     "image.uri": st.sampled_from(
         [
