@@ -102,6 +102,6 @@ def add_middleware(app: FastAPI, settings: Settings) -> None:
     if settings.public_scheme:
         app.add_middleware(PublicScheme, scheme=settings.public_scheme)
     if settings.front_door:
-        app.add_middleware(FrontDoor)
+        app.add_middleware(FrontDoor, host=settings.front_door)
     if settings.aws_lambda_function_name:
         app.add_middleware(FailedEvents)

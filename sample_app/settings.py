@@ -77,9 +77,10 @@ class Settings(BaseSettings):
     """The scheme of all clients where the proxies on the way cannot tell it: `https` behind CloudFront and a load
     balancer that speaks http between them. Unset: what the nearest trusted proxy says, else the connection's."""
 
-    front_door: bool = False
-    """Whether CloudFront stands before an API that it asks by the API's own name, and says in `X-Front-Door-Host` and
-    `X-Front-Door-Client` what the client used. Only then are they believed."""
+    front_door: str | None = None
+    """Host of the CloudFront distribution before an API that it asks by the API's own name, such as `api.example.com`;
+    `*.cloudfront.net` for CloudFront's own. It says in `X-Front-Door-Host` and `X-Front-Door-Client` what the client
+    used, and no other host is believed. Unset: neither is."""
 
     aws_lambda_function_name: str = ""
     """Set by Lambda itself: where we run, an event may come that is no HTTP request."""

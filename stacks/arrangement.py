@@ -36,6 +36,9 @@ def arrange(
                 services=settings.services,
                 lambda_=settings.lambda_,
                 front_door=settings.front_door.enabled,
+                public_host=settings.front_door.domain.name
+                if settings.front_door.domain
+                else ServerlessArgs.public_host,
             ),
             opts,
         )

@@ -19,7 +19,8 @@ PUBLIC_SCHEME: Final = "PUBLIC_SCHEME"
 """The scheme that clients use, where the load balancer is asked in another and reports that one."""
 
 FRONT_DOOR: Final = "FRONT_DOOR"
-"""`true`: `X-Front-Door-Host` and `X-Front-Door-Client` are the front door's word for what the client used."""
+"""The host that clients use, which the front door names in `X-Front-Door-Host`, as it does the client in
+`X-Front-Door-Client`; `*.cloudfront.net` stands for each of CloudFront's own."""
 ROOT_PATH: Final = "ROOT_PATH"
 """The part of the public URL's path that is taken away before the app is asked."""
 UVICORN_ROOT_PATH: Final = "UVICORN_ROOT_PATH"

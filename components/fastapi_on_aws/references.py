@@ -111,6 +111,10 @@ def check_image_uri(uri: Optional[Input[str]], path: str) -> None:
         )
 
 
+LONGEST_READ_TIMEOUT_SECONDS: Final = 120
+"""Of CloudFront without a raised quota. Source: CloudFront developer guide, "Quotas"."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FunctionRef:
     """A Lambda function, by the alias that it is invoked by."""
@@ -138,8 +142,8 @@ class OriginRef:
     signed_for: Optional[FunctionRef] = None
     """Function whose URL asks for signed requests: CloudFront signs them. Default: they are not signed."""
 
-    read_timeout_seconds: Defaulted[int] = arg(between(1, 120), default=60)
-    """How long CloudFront waits for an answer. Default: 60; more needs a higher quota."""
+    read_timeout_seconds: Defaulted[int] = arg(between(1, LONGEST_READ_TIMEOUT_SECONDS), default=60)
+    """How long CloudFront waits for an answer. Default: 60."""
 
     def check_together(self, path: str) -> None:
         """What is reached through the VPC is no function URL."""

@@ -122,10 +122,11 @@ def test_a_path_in_front_of_the_origin_is_added_by_cloudfront_and_taken_out_of_r
     graph = front_door(origin=origin)
     assert graph.one(DISTRIBUTION).inputs["origins"][0]["originPath"] == "/live"
     code = graph.one(CLOUDFRONT_FUNCTION, "door-https").inputs["code"]
-    assert f'var ORIGIN = "https://{PUBLIC.domain_name}/live";' in code
+    base = f"https://{PUBLIC.domain_name}"
+    assert f'var ORIGINS = ["{base}/live", "{base}"];' in code, "an app may not know of the path"
 
 
-def test_a_function_url_that_asks_for_signatures_gets_them_and_lets_this_distribution_alone_in() -> None:
+def test_a_function_url_that_asks_for_signatures_gets_them_from_this_accounts_distributions_alone() -> None:
     origin = dataclasses.replace(PUBLIC, signed_for=FunctionRef(name="shop", alias="live"))
     graph = front_door(origin=origin)
     control = graph.one("aws:cloudfront/originAccessControl:OriginAccessControl")
@@ -137,8 +138,10 @@ def test_a_function_url_that_asks_for_signatures_gets_them_and_lets_this_distrib
         "function": "shop",
         "qualifier": "live",
         "principal": "cloudfront.amazonaws.com",
-        "sourceArn": distribution.outputs["arn"],
+        "sourceArn": "arn:aws:cloudfront::123456789012:distribution/*",
     }
+    permissions = {r.urn for r in graph.of_type(PERMISSION)}
+    assert permissions <= set(distribution.dependencies), "or requests are refused until it has been updated everywhere"
     assert graph.one(PERMISSION, "door-url").inputs == {
         **common,
         "action": "lambda:InvokeFunctionUrl",

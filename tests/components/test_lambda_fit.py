@@ -47,8 +47,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"lambda": {"timeout_seconds": 31}}, "shop.lambda.timeout_seconds is 31, and an HTTP API waits 30 s"),
     ({"lambda": {"timeout_seconds": 30, "api": {"kind": "rest"}}}, "a REST API that does not stream waits 29 s"),
     (
-        {"lambda": {"timeout_seconds": 61, "api": {"kind": "function_url", "auth": "none"}}},
-        "shop.lambda.timeout_seconds is 61, and the front door waits 60 s",
+        {"lambda": {"timeout_seconds": 120, "api": {"kind": "function_url", "auth": "none"}}},
+        "shop.lambda.timeout_seconds is 120, and the front door waits 119 s",
     ),
     ({"lambda": {"timeout_seconds": 901}}, "shop.lambda.timeout_seconds is 901; it must be 1 to 900"),
     ({"lambda": {"ephemeral_storage_mb": 511}}, "shop.lambda.ephemeral_storage_mb is 511; it must be 512 to 10240"),

@@ -22,7 +22,14 @@ LINEAR = RolloutArgs(kind=RolloutKind.LINEAR, percent=25, interval_seconds=120)
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:shop"
 
 
-def rollout(args: RolloutArgs = CANARY, mode: Mode = Mode.UPDATE, *, alarms: bool = False, days: int = 30) -> Graph:
+def rollout(
+    args: RolloutArgs = CANARY,
+    mode: Mode = Mode.UPDATE,
+    *,
+    alarms: bool = False,
+    days: int = 30,
+    snapshots: bool = False,
+) -> Graph:
     """A function's alias and what moves it."""
 
     def program() -> None:
@@ -38,6 +45,7 @@ def rollout(args: RolloutArgs = CANARY, mode: Mode = Mode.UPDATE, *, alarms: boo
             version="7",
             alias=alias,
             alarms=[errors_alarm().arn] if alarms else [],
+            snapshots=snapshots,
             log_retention_days=days,
             opts=opts,
         )
@@ -87,26 +95,36 @@ def test_everything_set_is_told_to_the_function() -> None:
         "percents": [25, 50, 75],
         "interval_seconds": 120,
         "alarms": [alarm.outputs["name"]],
+        "kept_versions": 0,
     }
     assert rollout_function.Order(**sent(graph)).version == "7", "the words are those that the function takes"
     assert graph.one(LOG_GROUP).inputs["retentionInDays"] == 90
 
 
-def test_the_function_may_move_this_alias_watch_these_alarms_and_nothing_else() -> None:
+def test_the_function_may_move_this_alias_watch_alarms_and_nothing_else() -> None:
     graph = rollout(alarms=True)
-    alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm").outputs["arn"]
     logs, alias = graph.one(LOG_GROUP).outputs["arn"], graph.one(ALIAS).outputs["arn"]
     statements = json.loads(graph.one(ROLE_POLICY).inputs["policy"])["Statement"]
     assert [(s["Effect"], s["Action"], s["Resource"]) for s in statements] == [
         ("Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{logs}:*"]),
         ("Allow", ["lambda:GetAlias", "lambda:UpdateAlias"], [ARN, alias]),
-        ("Allow", ["cloudwatch:DescribeAlarms"], [alarm]),
+        ("Allow", ["lambda:GetFunctionConfiguration"], [ARN, f"{ARN}:*"]),
+        ("Allow", ["cloudwatch:DescribeAlarms"], ["arn:aws:cloudwatch:eu-west-1:123456789012:alarm:*"]),
     ]
+
+
+def test_with_snapshots_it_may_delete_versions_and_never_the_function() -> None:
+    graph = rollout(RolloutArgs(), snapshots=True)
+    statements = {s["Sid"]: s for s in json.loads(graph.one(ROLE_POLICY).inputs["policy"])["Statement"]}
+    assert statements["DeleteVersions"]["Resource"] == [f"{ARN}:*"], "the function's own ARN would delete all of it"
+    assert (sent(graph)["kept_versions"], sent(graph)["percents"]) == (3, [])
 
 
 def test_without_alarms_none_may_be_read() -> None:
     statements = json.loads(rollout().one(ROLE_POLICY).inputs["policy"])["Statement"]
-    assert [s["Sid"] for s in statements] == ["WriteLogs", "MoveAlias"], "AWS refuses a statement without resources"
+    assert [s["Sid"] for s in statements] == ["WriteLogs", "MoveAlias", "LookAtVersions"], (
+        "AWS refuses a statement without resources"
+    )
 
 
 def test_it_is_called_after_its_role_may_do_its_work_and_the_alias_is_there() -> None:

@@ -100,13 +100,16 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
     assert graph.one(HTTP_API).inputs["disableExecuteApiEndpoint"] is True, "the domain is the one way in"
     assert graph.one(STAGE).inputs["defaultRouteSettings"]["throttlingBurstLimit"] == 20
     assert "accessLogSettings" not in graph.one(STAGE).inputs
-    for route in graph.of_type(ROUTE):
-        assert (route.inputs["authorizationType"], route.inputs["authorizationScopes"]) == ("JWT", ["orders"])
-    assert {r.inputs["routeKey"] for r in graph.of_type(ROUTE)} == {
-        "$default",
-        "ANY /reports",
-        "ANY /reports/{proxy+}",
-    }
+    routes = {r.inputs["routeKey"]: r.inputs for r in graph.of_type(ROUTE)}
+    asked = {key for key, route in routes.items() if route["authorizationType"] == "JWT"}
+    assert asked == {"$default", "ANY /reports", "ANY /reports/{proxy+}"}
+    assert all(routes[key]["authorizationScopes"] == ["orders"] for key in asked)
+    assert routes.keys() - asked == {
+        "OPTIONS /",
+        "OPTIONS /{proxy+}",
+        "OPTIONS /reports",
+        "OPTIONS /reports/{proxy+}",
+    }, "what a browser asks before a request has no token"
     domain = graph.one("aws:apigatewayv2/domainName:DomainName").inputs
     assert domain["domainNameConfiguration"]["certificateArn"] == CERTIFICATE
     assert domain["domainNameConfiguration"]["securityPolicy"] == "TLS_1_2"
@@ -134,7 +137,7 @@ def test_only_this_api_may_invoke_and_before_it_is_asked_to() -> None:
         "principal": "apigateway.amazonaws.com",
         "sourceArn": f"{graph.one(HTTP_API).outputs['executionArn']}/*",
     }
-    assert permission.urn in graph.one(ROUTE).dependencies, "or the first requests are answered with 500"
+    assert permission.urn in graph.one(INTEGRATION).dependencies, "or the first requests are answered with 500"
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -142,12 +145,12 @@ def test_one_function_a_service_receives_its_prefix_and_knows_where_the_others_a
     graph = serverless(mode, services={**SERVICES, "rest": ServiceArgs(prefix="/")}, lambda_=PER_SERVICE)
     assert {r.name for r in graph.of_type(FUNCTION)} == {"shop-catalog", "shop-orders", "shop-rest"}
     assert {r.inputs["routeKey"]: r.name for r in graph.of_type(ROUTE)} == {
-        "ANY /catalog": "shop-catalog",
-        "ANY /catalog/{proxy+}": "shop-catalog-below",
-        "ANY /orders": "shop-orders",
-        "ANY /orders/{proxy+}": "shop-orders-below",
-        "$default": "shop-rest",
-    }
+        "ANY /catalog": "shop-api-any/catalog",
+        "ANY /catalog/{proxy+}": "shop-api-any/catalog/+",
+        "ANY /orders": "shop-api-any/orders",
+        "ANY /orders/{proxy+}": "shop-api-any/orders/+",
+        "$default": "shop-api-default",
+    }, "of a key an API has one, so it keeps its name whoever gets the requests"
     assert told(graph, "orders")["APP_SERVICES"] == "orders"
     assert "CATALOG_URL" in told(graph, "orders")
     assert "CATALOG_URL" not in told(graph, "catalog"), "who does not call is not told"
@@ -177,11 +180,11 @@ def test_a_rest_api_has_each_path_below_its_stage_and_publishes_what_changed(mod
     )
     parts = {r.name: r.inputs["pathPart"] for r in graph.of_type("aws:apigateway/resource:Resource")}
     assert parts == {
-        "shop-api-x": "x",
-        "shop-api-x-a": "a",
-        "shop-api-x-b": "b",
-        "shop-api-x-a-below": "{proxy+}",
-        "shop-api-x-b-below": "{proxy+}",
+        "shop-api/x": "x",
+        "shop-api/x/a": "a",
+        "shop-api/x/b": "b",
+        "shop-api/x/a/+": "{proxy+}",
+        "shop-api/x/b/+": "{proxy+}",
     }, "a part that two prefixes share is there once"
     stage, deployment = (graph.one(f"aws:apigateway/{t}") for t in ("stage:Stage", "deployment:Deployment"))
     assert stage.inputs["stageName"] == "live"
@@ -212,7 +215,9 @@ def test_the_stage_is_in_the_path_that_the_app_knows_of_where_clients_see_it() -
     alone, behind = (serverless(lambda_=settings, front_door=door) for door in (False, True))
     assert (told(alone, "web")["ROOT_PATH"], told(alone, "web")["UVICORN_ROOT_PATH"]) == ("/v1", "/v1")
     assert "ROOT_PATH" not in told(behind, "web"), "the front door's URL has no stage"
-    assert told(behind, "web")["FRONT_DOOR"] == "true"
+    assert told(behind, "web")["FRONT_DOOR"] == "*.cloudfront.net", "no other host is believed"
+    own = serverless(lambda_=settings, public_host="api.example.com")
+    assert told(own, "web")["FRONT_DOOR"] == "api.example.com"
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -256,7 +261,35 @@ def test_an_app_that_answers_with_errors_has_an_alarm_that_a_rollout_watches(
 
 def test_a_zip_is_what_runs_where_it_is_asked_for() -> None:
     graph = serverless(zip=ZIP, lambda_=LambdaArgs(package=Package.ZIP))
-    assert graph.one(FUNCTION).inputs["handler"] == "shop.lambda_handler.handler"
+    assert graph.one(FUNCTION, "shop-web").inputs["handler"] == "shop.lambda_handler.handler"
+
+
+@pytest.mark.parametrize("kind", ApiKind)
+def test_nothing_leads_to_a_function_before_its_snapshot_is_taken(kind: ApiKind) -> None:
+    graph = serverless(zip=ZIP, lambda_=of(ApiArgs(kind=kind), package=Package.ZIP), front_door=False)
+    waits = graph.one("aws:lambda/invocation:Invocation")
+    assert json.loads(waits.inputs["input"])["kept_versions"] == 3, "each with a snapshot is paid for"
+    leads = graph.of_type(INTEGRATION) + graph.of_type(REST_INTEGRATION) + graph.of_type(FUNCTION_URL)
+    assert leads
+    for each in leads:
+        before = {each.urn, *each.dependencies}
+        assert any(waits.urn in graph.resources[urn].dependencies for urn in before), "or requests get 5xx until then"
+
+
+@pytest.mark.parametrize("kind", [ApiKind.HTTP, ApiKind.REST])
+def test_a_path_keeps_its_resources_whichever_function_gets_its_requests(kind: ApiKind) -> None:
+    one, many = (
+        {r.urn for r in graph.of_type(ROUTE) + graph.of_type("aws:apigateway/method:Method")}
+        for functions in (Functions.ONE, Functions.PER_SERVICE)
+        for graph in [
+            serverless(
+                services={**SERVICES, "all": ServiceArgs(prefix="/")},
+                lambda_=of(ApiArgs(kind=kind), functions=functions),
+            )
+        ]
+    )
+    assert one
+    assert one <= many, "AWS has one of each key; another name for it would be created before the old one is deleted"
 
 
 def test_another_service_moves_nothing_of_the_others() -> None:

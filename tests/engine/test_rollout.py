@@ -31,7 +31,7 @@ alias = aws.lambda_.Alias(
 if rollout.shifts:
     Rollout(
         "shop", rollout, function_name=function.name, function_arn=function.arn, version=function.version, alias=alias,
-        alarms=[], log_retention_days=30, opts=opts,
+        alarms=[], snapshots=False, log_retention_days=30, opts=opts,
     )
 """
 

@@ -13,12 +13,12 @@ pytestmark = pytest.mark.anyio
 SAID = {"x-front-door-host": "api.example.com", "x-front-door-client": "2001:db8::7"}
 
 
-def settings(folder: Path, *, front_door: bool) -> Settings:
+def settings(folder: Path, *, front_door: str | None) -> Settings:
     return Settings(database_url=sqlite(folder / "shop.db"), echo=True, front_door=front_door)
 
 
 async def test_host_client_and_scheme_are_those_that_the_front_door_names(tmp_path: Path) -> None:
-    async with running(create_app(settings(tmp_path, front_door=True))) as shop:
+    async with running(create_app(settings(tmp_path, front_door="api.example.com"))) as shop:
         for _ in range(2):
             await add_product(shop)
         saw = (await shop.get("/catalog/echo/request", headers=SAID)).json()
@@ -30,7 +30,7 @@ async def test_host_client_and_scheme_are_those_that_the_front_door_names(tmp_pa
 
 
 async def test_without_a_front_door_nobody_is_believed(tmp_path: Path) -> None:
-    async with running(create_app(settings(tmp_path, front_door=False))) as shop:
+    async with running(create_app(settings(tmp_path, front_door=None))) as shop:
         saw = (await shop.get("/catalog/echo/request", headers=SAID)).json()
     assert "api.example.com" not in saw["url"]
     assert saw["client"] != "2001:db8::7"
@@ -43,13 +43,25 @@ async def test_without_a_front_door_nobody_is_believed(tmp_path: Path) -> None:
         {"x-front-door-host": "evil.example/<script>", "x-front-door-client": "nobody"},
         {"x-front-door-host": "", "x-front-door-client": "203.0.113.9, 10.0.0.1"},
         {"x-front-door-host": "a b", "x-front-door-client": "999.1.1.1"},
+        {"x-front-door-host": "evil.example"},
+        {"x-front-door-host": "api.example.com.evil.example"},
     ],
 )
-async def test_what_is_no_host_and_no_address_is_passed_over(tmp_path: Path, said: dict[str, str]) -> None:
-    async with running(create_app(settings(tmp_path, front_door=True))) as shop:
+async def test_what_is_no_address_or_not_our_host_is_passed_over(tmp_path: Path, said: dict[str, str]) -> None:
+    async with running(create_app(settings(tmp_path, front_door="api.example.com"))) as shop:
         honest = (await shop.get("/catalog/echo/request")).json()
         saw = (await shop.get("/catalog/echo/request", headers=said)).json()
     assert (saw["url"], saw["client"]) == (honest["url"], honest["client"])
+
+
+@pytest.mark.parametrize(
+    ("host", "believed"),
+    [("d111111abcdef8.cloudfront.net", True), ("evil.example", False), ("a.b.cloudfront.net", False)],
+)
+async def test_without_a_domain_cloudfronts_own_names_are_believed(tmp_path: Path, host: str, believed: bool) -> None:
+    async with running(create_app(settings(tmp_path, front_door="*.cloudfront.net"))) as shop:
+        saw = (await shop.get("/catalog/echo/request", headers={"x-front-door-host": host})).json()
+    assert saw["url"].startswith(f"https://{host}/") is believed
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import dataclasses
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
@@ -30,6 +30,10 @@ class Functions:
         """What each change made of the alias: its version, and the weights beside it."""
         self.refusals: list[str] = []
         """Error codes that the next calls answer with."""
+        self.states: list[str] = []
+        """States that the version is in, one after the other, before it is active."""
+        self.in_use: set[str] = set()
+        """Versions that another alias leads to."""
 
     def get_alias(self, **request: Any) -> dict[str, Any]:
         self._refuse("GetAlias")
@@ -42,6 +46,24 @@ class Functions:
         answer = self.client.update_alias(**request)
         self.seen.append((answer["FunctionVersion"], request["RoutingConfig"]["AdditionalVersionWeights"]))
         return {**answer, "RevisionId": str(self.revision)}
+
+    def get_function_configuration(self, **request: Any) -> dict[str, Any]:
+        self._refuse("GetFunctionConfiguration")
+        found = {**self.client.get_function_configuration(**request)}
+        return {**found, "State": self.states.pop(0) if self.states else "Active", "StateReason": "it raised"}
+
+    def get_paginator(self, operation: Literal["list_versions_by_function"]) -> Any:
+        return self.client.get_paginator(operation)
+
+    def delete_function(self, **request: Any) -> None:
+        if request["Qualifier"] in self.in_use:
+            raise ClientError({"Error": {"Code": "ResourceConflictException"}}, "DeleteFunction")
+        self.client.delete_function(**request)
+
+    @property
+    def versions(self) -> list[str]:
+        """Those that are there."""
+        return [each["Version"] for each in self.client.list_versions_by_function(FunctionName=NAME)["Versions"][1:]]
 
     def set(self, version: str, weights: dict[str, float]) -> None:
         """Somebody changes the alias."""
@@ -155,6 +177,49 @@ def test_with_the_alias_there_already_nothing_happens(functions: Functions) -> N
     already = dataclasses.replace(CANARY, version=OLD)
     assert run(functions, already, clock) == "version 1 has all requests already", "a first deployment has no old one"
     assert (functions.seen, clock.now) == ([], 0), "and no alarm is asked"
+
+
+def test_a_version_gets_no_request_before_its_snapshot_is_taken(functions: Functions) -> None:
+    functions.states = ["Pending"] * 20
+    clock = Clock()
+    run(functions, clock=clock)
+    assert clock.now == 20 * LOOK_SECONDS + 300, "then the steps begin"
+
+
+def test_the_first_version_is_waited_for_too(functions: Functions) -> None:
+    functions.states = ["Pending"] * 3
+    clock = Clock()
+    assert run(functions, dataclasses.replace(CANARY, version=OLD), clock) == "version 1 has all requests already"
+    assert clock.now == 3 * LOOK_SECONDS, "what leads to it comes after this"
+
+
+def test_a_version_that_cannot_start_gets_no_request(functions: Functions) -> None:
+    functions.states = ["Pending", "Failed"]
+    with pytest.raises(RolloutError, match="^version 2 cannot start: it raised$"):
+        run(functions)
+    assert functions.now == (OLD, {})
+
+
+def test_a_version_that_never_gets_ready_ends_in_time(functions: Functions) -> None:
+    functions.states = ["Pending"] * 1000
+    with pytest.raises(RolloutError, match="^version 2 was not ready in time$"):
+        run(functions)
+
+
+def test_old_versions_go_but_for_those_that_serve(functions: Functions) -> None:
+    run(functions, dataclasses.replace(CANARY, kept_versions=1))
+    assert functions.versions == [NEW, OTHER], "the newest, and what the alias leads to"
+
+
+def test_without_snapshots_all_versions_stay(functions: Functions) -> None:
+    run(functions)
+    assert functions.versions == [OLD, NEW, OTHER]
+
+
+def test_a_version_that_another_alias_leads_to_stays_without_an_error(functions: Functions) -> None:
+    functions.in_use = {OLD}
+    assert run(functions, dataclasses.replace(CANARY, kept_versions=1)).startswith("version 2 has all requests")
+    assert functions.versions == [OLD, NEW, OTHER]
 
 
 @pytest.mark.parametrize("at", [1, 150, 300])

@@ -1,6 +1,7 @@
 """CloudFront: one public HTTPS URL that stays, whatever runs behind it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,7 @@ from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import Domain, DomainArgs
-from fastapi_on_aws.ingress.origins import SignedOrigin, private_origin, public_base, public_origin
+from fastapi_on_aws.ingress.origins import SignedOrigin, private_origin, public_bases, public_origin
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import OriginRef
 
@@ -31,7 +32,7 @@ ORIGIN_ID: Final = "app"
 
 HTTPS_REDIRECTS: Final = Path(__file__).with_name("https_redirects.js")
 VIEWER_HEADERS: Final = Path(__file__).with_name("viewer_headers.js")
-_NO_ORIGIN: Final = "var ORIGIN = '';"
+_NO_ORIGINS: Final = "var ORIGINS = [];"
 
 CACHED_ERRORS: Final = (400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504)
 """CloudFront keeps these for 10 s unless told otherwise, whatever the cache policy says. Source: developer guide,
@@ -95,8 +96,6 @@ class FrontDoor(pulumi.ComponentResource):
         signed_for = args.origin.signed_for
         self.signed = SignedOrigin(name, signed_for, self._of_origin) if signed_for else None
         self.distribution = self._create_distribution(args)
-        if self.signed:
-            self.signed.let_in(self.distribution)
         if self.domain:
             self.domain.point_to(self.distribution)
         host = args.domain.name if args.domain else self.distribution.domain_name
@@ -105,7 +104,7 @@ class FrontDoor(pulumi.ComponentResource):
 
     def _create_https_redirects(self, origin: OriginRef) -> aws.cloudfront.Function:
         """Keeps redirects of the app to itself on HTTPS and on the viewer's host; see the script."""
-        code = public_base(origin).apply(redirects_script)
+        code = public_bases(origin).apply(redirects_script)
         return self._function("https", "Redirects of the app to itself stay on HTTPS", code, self._opts)
 
     def _create_viewer_headers(self) -> aws.cloudfront.Function:
@@ -138,7 +137,9 @@ class FrontDoor(pulumi.ComponentResource):
             price_class=args.price_class,
             web_acl_id=args.web_acl_arn,
             restrictions={"geo_restriction": {"restriction_type": "none"}},
-            opts=self._opts,
+            opts=ResourceOptions.merge(
+                self._opts, ResourceOptions(depends_on=self.signed.permissions if self.signed else [])
+            ),
         )
 
     def _origin(self, ref: OriginRef) -> aws.cloudfront.DistributionOriginArgsDict:
@@ -184,10 +185,11 @@ class FrontDoor(pulumi.ComponentResource):
         }
 
 
-def redirects_script(origin_base: str) -> str:
-    """The script for an origin at a base URL; empty for one that is asked by the viewer's host."""
+def redirects_script(origin_bases: Sequence[str]) -> str:
+    """The script for an origin that calls itself by one of these base URLs, the longest first; none for one that is
+    asked by the viewer's host."""
     script = HTTPS_REDIRECTS.read_text(encoding="utf-8")
-    return script.replace(_NO_ORIGIN, f"var ORIGIN = {json.dumps(origin_base)};") if origin_base else script
+    return script.replace(_NO_ORIGINS, f"var ORIGINS = {json.dumps(list(origin_bases))};")
 
 
 def _not_empty(vpc_origin_id: str, path: str) -> str:

@@ -12,11 +12,16 @@ from fastapi_on_aws.references import FunctionRef, OriginRef
 CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 
 
-def public_base(ref: OriginRef) -> Output[str]:
-    """Where a public origin is, in its own words; empty for a private one, which is asked by the viewer's host."""
+def public_bases(ref: OriginRef) -> Output[list[str]]:
+    """Where a public origin is, in its own words; none for a private one, which is asked by the viewer's host.
+
+    An app that is not told of the path in front of its own leaves that out.
+    """
     if ref.vpc_origin_id is not None:
-        return Output.from_input("")
-    return Output.concat("https://", ref.domain_name, ref.origin_path or "")
+        return Output.from_input([])
+    return Output.all(ref.domain_name, ref.origin_path or "").apply(
+        lambda known: list(dict.fromkeys([f"https://{known[0]}{known[1]}", f"https://{known[0]}"]))
+    )
 
 
 def private_origin(
@@ -38,10 +43,16 @@ def public_origin(ref: OriginRef) -> aws.cloudfront.DistributionOriginCustomOrig
 
 
 class SignedOrigin:
-    """CloudFront signs each request to a function URL, and alone may call it."""
+    """CloudFront signs each request to a function URL, and alone may call it.
+
+    Any distribution of the account may: the permissions have to be there before this one turns to the function, and
+    name no distribution that would have to be there first.
+    """
 
     def __init__(self, name: str, function: FunctionRef, opts: ResourceOptions) -> None:
         self._name, self._function, self._opts = name, function, opts
+        identity = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(parent=opts.parent))
+        self._account_id = identity.account_id
         self.access_control = aws.cloudfront.OriginAccessControl(
             logical("origin access control", name),
             description="Signs requests to the function URL",
@@ -50,20 +61,16 @@ class SignedOrigin:
             signing_protocol="sigv4",
             opts=opts,
         )
-        self.permissions: list[aws.lambda_.Permission] = []
-
-    def let_in(self, distribution: aws.cloudfront.Distribution) -> None:
-        """AWS asks for both. Source: AWS Lambda developer guide, "Control access to Lambda function URLs"."""
+        # AWS asks for both. Source: AWS Lambda developer guide, "Control access to Lambda function URLs".
         self.permissions = [
-            self._permission("url", "lambda:InvokeFunctionUrl", distribution.arn, auth_type="AWS_IAM"),
-            self._permission("url-invoke", "lambda:InvokeFunction", distribution.arn, via_url=True),
+            self._permission("url", "lambda:InvokeFunctionUrl", auth_type="AWS_IAM"),
+            self._permission("url-invoke", "lambda:InvokeFunction", via_url=True),
         ]
 
     def _permission(
         self,
         what: str,
         action: str,
-        distribution_arn: pulumi.Output[str],
         *,
         auth_type: str | None = None,
         via_url: bool | None = None,
@@ -74,7 +81,7 @@ class SignedOrigin:
             function=self._function.name,
             qualifier=self._function.alias,
             principal=CLOUDFRONT,
-            source_arn=distribution_arn,
+            source_arn=Output.concat("arn:aws:cloudfront::", self._account_id, ":distribution/*"),
             function_url_auth_type=auth_type,
             invoked_via_function_url=via_url,
             opts=self._opts,

@@ -12,6 +12,7 @@ from fastapi_on_aws.environment import arn_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.policy_documents import region_of
+from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS
 from fastapi_on_aws.serverless.api_args import ApiKind, UrlAuth
 from fastapi_on_aws.serverless.http_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_HTTP_SECONDS
 from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
@@ -26,8 +27,8 @@ from fastapi_on_aws.service import AppArgs, Services
 from fastapi_on_aws.sizing import memory_mib
 
 _PRIVATE_ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/")
-LONGEST_BEHIND_FRONT_DOOR_SECONDS: Final = 60
-"""What CloudFront waits for the first byte of an answer without a raised quota."""
+LONGEST_BEHIND_FRONT_DOOR_SECONDS: Final = LONGEST_READ_TIMEOUT_SECONDS - 1
+"""The front door waits a second longer, so that what it passes on is the function's own end."""
 
 
 def check_fit(app: AppArgs, settings: LambdaArgs, path: str, *, front_door: bool) -> None:

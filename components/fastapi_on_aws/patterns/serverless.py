@@ -77,6 +77,9 @@ class ServerlessArgs:
     front_door: Defaulted[bool] = True
     """Whether a `FrontDoor` stands before it, whose word for host and client the app then believes. Default: true."""
 
+    public_host: Defaulted[str] = "*.cloudfront.net"
+    """The front door's own domain, the one host that is believed. Default: any of CloudFront's own."""
+
     def check_together(self, path: str) -> None:
         """Lambda can do what the app needs, and has what it runs."""
         check_fit(self.app, self.lambda_, path, front_door=self.front_door)
@@ -199,7 +202,9 @@ class Serverless(pulumi.ComponentResource):
         target = Target(
             function_name=function.function_name, alias_name=function.alias_name, invoke_arn=function.invoke_arn
         )
-        self.entry.lead(name, target, unit.prefixes, ResourceOptions(parent=function))
+        seen_through = [function.rollout.invocation] if function.rollout else []
+        opts = ResourceOptions(parent=function, depends_on=seen_through)
+        self.entry.lead(name, target, unit.prefixes, opts)
         return function
 
     def _told(self, unit: Unit) -> dict[str, Input[str]]:
@@ -210,7 +215,7 @@ class Serverless(pulumi.ComponentResource):
         api = args.lambda_.api
         public: dict[str, Input[str]] = {}
         if args.front_door:
-            public = {FRONT_DOOR: "true"}
+            public = {FRONT_DOOR: args.public_host}
         elif api.kind is ApiKind.REST and api.domain is None:
             public = {ROOT_PATH: f"/{api.stage}", UVICORN_ROOT_PATH: f"/{api.stage}"}
         own = {*unit.env, *unit.secrets}
@@ -243,7 +248,7 @@ def serverless_units(
                     " handler; take one of them out"
                 )
     per_service = settings.functions is Functions.PER_SERVICE
-    limits = dataclasses.replace(LAMBDA, room_behind=len("-rollout")) if settings.rollout.shifts else LAMBDA
+    limits = dataclasses.replace(LAMBDA, room_behind=len("-rollout")) if settings.is_rolled_out else LAMBDA
     units = split_units(name, app, services, path, limits, alone=lambda s: per_service or needs_a_unit(s))
     _check_one_for_url(units, settings, path)
     return units

@@ -63,8 +63,8 @@ class Unit:
 
     @property
     def prefixes(self) -> list[str]:
-        """Below which requests come here; `/` alone stands for the rest."""
-        return ["/"] if self.receives_the_rest else list(self.routes.values())
+        """Below which requests come here; with `/` among them, so does what no other prefix matches."""
+        return list(dict.fromkeys([*(["/"] if self.receives_the_rest else []), *self.routes.values()]))
 
     @property
     def path_patterns(self) -> list[str]:

@@ -40,8 +40,18 @@ ID_STEMS: Final[Mapping[str, str]] = {
 IDS: Final[Mapping[str, str]] = {
     "aws:acm/certificate:Certificate": "{arn}",
     "aws:acm/certificateValidation:CertificateValidation": "{certificateArn}",
+    "aws:apigateway/basePathMapping:BasePathMapping": "{domainName}/",
+    "aws:apigateway/deployment:Deployment": "{hex6}",
+    "aws:apigateway/domainName:DomainName": "{domainName}",
+    "aws:apigateway/integration:Integration": "agi-{restApi}-{resourceId}-{httpMethod}",
+    "aws:apigateway/method:Method": "agm-{restApi}-{resourceId}-{httpMethod}",
+    "aws:apigateway/resource:Resource": "{hex6}",
     "aws:apigateway/restApi:RestApi": "{hex10}",
+    "aws:apigateway/stage:Stage": "ags-{restApi}-{stageName}",
     "aws:apigatewayv2/api:Api": "{hex10}",
+    "aws:apigatewayv2/apiMapping:ApiMapping": "{hex6}",
+    "aws:apigatewayv2/authorizer:Authorizer": "{hex6}",
+    "aws:apigatewayv2/domainName:DomainName": "{domainName}",
     "aws:apigatewayv2/integration:Integration": "{hex7}",
     "aws:apigatewayv2/route:Route": "{hex7}",
     "aws:apigatewayv2/vpcLink:VpcLink": "{hex6}",
@@ -58,7 +68,10 @@ IDS: Final[Mapping[str, str]] = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "{arn}",
     "aws:iam/policy:Policy": "{arn}",
     "aws:kms/key:Key": "{uuid}",
+    "aws:lambda/alias:Alias": "{arn}",
     "aws:lambda/eventSourceMapping:EventSourceMapping": "{uuid}",
+    "aws:lambda/functionUrl:FunctionUrl": "{functionName}/{qualifier}",
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": "{functionName},{qualifier}",
     "aws:lb/listener:Listener": "{arn}",
     "aws:lb/listenerRule:ListenerRule": "{arn}",
     "aws:lb/loadBalancer:LoadBalancer": "{arn}",
@@ -77,15 +90,24 @@ _ELB = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
 _RDS = "arn:{partition}:rds:{region}:{account}:"
 _IAM = "arn:{partition}:iam::{account}:"
 
+_API = "arn:{partition}:apigateway:{region}::/"
+
 ARNS: Final[Mapping[str, str]] = {
     "aws:acm/certificate:Certificate": "arn:{partition}:acm:{region}:{account}:certificate/{uuid}",
-    "aws:apigateway/restApi:RestApi": "arn:{partition}:apigateway:{region}::/restapis/{id}",
-    "aws:apigatewayv2/api:Api": "arn:{partition}:apigateway:{region}::/apis/{id}",
+    "aws:apigateway/domainName:DomainName": _API + "domainnames/{domainName}",
+    "aws:apigateway/restApi:RestApi": _API + "restapis/{id}",
+    "aws:apigateway/stage:Stage": _API + "restapis/{restApi}/stages/{stageName}",
+    "aws:apigatewayv2/api:Api": _API + "apis/{id}",
+    "aws:apigatewayv2/domainName:DomainName": _API + "domainnames/{domainName}",
+    "aws:apigatewayv2/stage:Stage": _API + "apis/{apiId}/stages/{name}",
     "aws:backup/plan:Plan": "arn:{partition}:backup:{region}:{account}:backup-plan:{uuid}",
     "aws:backup/vault:Vault": "arn:{partition}:backup:{region}:{account}:backup-vault:{name}",
     "aws:cloudfront/distribution:Distribution": "arn:{partition}:cloudfront::{account}:distribution/{id}",
     "aws:cloudfront/function:Function": "arn:{partition}:cloudfront::{account}:function/{name}",
     "aws:cloudfront/keyValueStore:KeyValueStore": "arn:{partition}:cloudfront::{account}:key-value-store/{id}",
+    "aws:cloudfront/originAccessControl:OriginAccessControl": (
+        "arn:{partition}:cloudfront::{account}:origin-access-control/{id}"
+    ),
     "aws:cloudfront/vpcOrigin:VpcOrigin": "arn:{partition}:cloudfront::{account}:vpcorigin/{id}",
     "aws:cloudwatch/dashboard:Dashboard": "arn:{partition}:cloudwatch::{account}:dashboard/{dashboardName}",
     "aws:cloudwatch/eventBus:EventBus": "arn:{partition}:events:{region}:{account}:event-bus/{name}",

@@ -16,6 +16,7 @@ AUTO_NAMED: Final = (
 """Inputs that name a resource physically, in the order in which they are looked for."""
 
 _INVOKE = "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
+_API_DOMAIN = "d-{hex10}.execute-api.{region}.{suffix}"
 _BUCKET = {
     "bucketDomainName": "{name}.s3.{suffix}",
     "bucketRegionalDomainName": "{name}.s3.{region}.{suffix}",
@@ -24,11 +25,20 @@ _BUCKET = {
 
 OUTPUTS: Final[Mapping[str, Mapping[str, str | tuple[str, ...]]]] = {
     "aws:acm/certificateValidation:CertificateValidation": {"certificateArn": "{certificateArn}"},
-    "aws:apigateway/restApi:RestApi": {"executionArn": "arn:{partition}:execute-api:{region}:{account}:{id}"},
+    "aws:apigateway/domainName:DomainName": {"regionalDomainName": _API_DOMAIN, "regionalZoneId": "{zone}"},
+    "aws:apigateway/restApi:RestApi": {
+        "executionArn": "arn:{partition}:execute-api:{region}:{account}:{id}",
+        "rootResourceId": "{hex10}",
+    },
+    "aws:apigateway/stage:Stage": {
+        "executionArn": "arn:{partition}:execute-api:{region}:{account}:{restApi}/{stageName}",
+        "invokeUrl": "https://{restApi}.execute-api.{region}.{suffix}/{stageName}",
+    },
     "aws:apigatewayv2/api:Api": {
         "apiEndpoint": "https://{id}.execute-api.{region}.{suffix}",
         "executionArn": "arn:{partition}:execute-api:{region}:{account}:{id}",
     },
+    "aws:apigatewayv2/domainName:DomainName": {"targetDomainName": _API_DOMAIN, "hostedZoneId": "{zone}"},
     "aws:apigatewayv2/stage:Stage": {
         "invokeUrl": "https://{apiId}.execute-api.{region}.{suffix}/",
         "executionArn": "arn:{partition}:execute-api:{region}:{account}:{apiId}/{name}",
@@ -73,6 +83,9 @@ OUTPUTS: Final[Mapping[str, Mapping[str, str | tuple[str, ...]]]] = {
     "aws:lambda/alias:Alias": {"invokeArn": _INVOKE},
     "aws:lambda/function:Function": {
         "invokeArn": _INVOKE,
+        "responseStreamingInvokeArn": _INVOKE.replace("2015-03-31", "2021-11-15").replace(
+            "invo", "response-streaming-invo"
+        ),
         "qualifiedArn": "{arn}:1",
         "qualifiedInvokeArn": _INVOKE.replace("{arn}", "{arn}:1"),
         "version": "1",

@@ -16,7 +16,7 @@ _ORIGIN: Final = matching(
     r"\*|https?://[^/\s]+", "must be an origin such as https://app.example.com, without a path, or *"
 )
 _METHOD: Final = matching(
-    r"\*|GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS", "must be a method such as GET, in capitals, or *"
+    r"\*|GET|HEAD|POST|PUT|PATCH|DELETE", "must be a method such as GET, in capitals, or *; OPTIONS is answered anyway"
 )
 _ISSUER: Final = matching(r"https://[^\s?#]+", "must be an https URL, below which AWS finds the OpenID configuration")
 

@@ -70,6 +70,15 @@ class AccessLog:
         self.format = json.dumps(LOGGED)
 
 
+def path_mark(path: str) -> str:
+    """A path as the end of a resource's name, like that of no other path.
+
+    >>> path_mark("/a/b/{proxy+}")
+    '/a/b/+'
+    """
+    return path.rstrip("/").replace("{proxy+}", "+")
+
+
 def allow_api(name: str, target: Target, execution_arn: Input[str], opts: ResourceOptions) -> aws.lambda_.Permission:
     """Let one API invoke a function by its alias."""
     return aws.lambda_.Permission(

@@ -62,7 +62,7 @@ class LambdaFunction(pulumi.ComponentResource):
         self._create_alias()
         self.provisioned = self._create_provisioned()
         self.alarms = self._create_alarms()
-        self.rollout = self._create_rollout() if args.settings.rollout.shifts else None
+        self.rollout = self._create_rollout() if args.settings.is_rolled_out else None
         self._set_outputs()
 
     def _set_outputs(self) -> None:
@@ -143,7 +143,8 @@ class LambdaFunction(pulumi.ComponentResource):
             # Lambda gives its network interfaces back up to 20 minutes later, and keeps the group until then.
             replace_security_groups_on_destroy=True if settings.in_network else None,
             file_system_config=self._file_system_config(),
-            opts=self._opts,
+            # Each version keeps its network interfaces, and with them the group of a network that was left.
+            opts=ResourceOptions.merge(self._opts, ResourceOptions(replace_on_changes=["vpcConfig"])),
         )
 
     def _image_config(self) -> Optional[aws.lambda_.FunctionImageConfigArgsDict]:
@@ -229,15 +230,20 @@ class LambdaFunction(pulumi.ComponentResource):
             function_arn=self.function.arn,
             version=self.function.version,
             alias=self.alias,
-            alarms=[*(alarm.arn for alarm in (self.alarms.all if self.alarms else [])), *self._args.rollout_alarms],
+            alarms=self._watched() if settings.rollout.shifts else [],
+            snapshots=settings.starts_from_snapshot,
             log_retention_days=settings.log_retention_days,
             opts=self._opts,
         )
 
+    def _watched(self) -> list[Input[str]]:
+        own = self.alarms.all if self.alarms else []
+        return [*(alarm.arn for alarm in own), *self._args.rollout_alarms]
+
 
 def check_names(name: str, args: LambdaFunctionArgs) -> None:
     """Refuse a name that leaves no room for one of its resources, before the first of them is registered."""
-    if args.settings.rollout.shifts:
+    if args.settings.is_rolled_out:
         check_rollout_names(name)
     logical("Lambda function", name)
     logical("IAM role", name)

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from fastapi_on_aws.component import after
-from fastapi_on_aws.references import FunctionRef, OriginRef
+from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS, FunctionRef, OriginRef
 from fastapi_on_aws.serverless.api_args import ApiArgs, CorsArgs, UrlAuth
 from fastapi_on_aws.serverless.entry import Target
 
@@ -48,7 +48,7 @@ class FunctionUrl:
         host = after(self.url.apply(lambda url: url.removeprefix("https://")), *self.permissions)
         return OriginRef(
             domain_name=host,
-            read_timeout_seconds=min(self._timeout_seconds + 1, 60),
+            read_timeout_seconds=min(self._timeout_seconds + 1, LONGEST_READ_TIMEOUT_SECONDS),
             signed_for=self._function if self._auth is UrlAuth.IAM else None,
         )
 

@@ -12,7 +12,7 @@ from fastapi_on_aws.references import OriginRef
 from fastapi_on_aws.serverless.alarms import Attempts, server_errors
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs, CorsArgs, JwtArgs
-from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api
+from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api, path_mark
 
 LONGEST_ANSWER_SECONDS: Final = 30
 """No more can be had. Source: API Gateway developer guide, "Quotas for configuring and running an HTTP API"."""
@@ -50,7 +50,7 @@ class HttpApi:
     def origin(self) -> OriginRef:
         """What the front door takes, once it is open: handed out when requests are answered behind it."""
         host = after(self.url.apply(lambda url: url.removeprefix("https://")), *self.routes.values(), self.stage)
-        return OriginRef(domain_name=host, read_timeout_seconds=LONGEST_ANSWER_SECONDS)
+        return OriginRef(domain_name=host, read_timeout_seconds=LONGEST_ANSWER_SECONDS + 1)
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
         """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
@@ -62,20 +62,29 @@ class HttpApi:
             integration_uri=target.invoke_arn,
             payload_format_version="2.0",
             timeout_milliseconds=LONGEST_ANSWER_SECONDS * 1000,
-            opts=opts,
+            opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[permission])),
         )
         self.permissions[name], self.integrations[name] = permission, integration
-        for key, route_key in route_keys(prefixes).items():
-            self.routes[route_key] = aws.apigatewayv2.Route(
-                f"{name}{key}",
-                api_id=self.api.id,
-                route_key=route_key,
-                target=Output.concat("integrations/", integration.id),
-                authorization_type="JWT" if self.authorizer else "NONE",
-                authorizer_id=self.authorizer.id if self.authorizer else None,
-                authorization_scopes=(self._args.jwt.scopes or None) if self._args.jwt else None,
-                opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[permission])),
-            )
+        routes = dict.fromkeys(route_keys(prefixes), self._args.jwt)
+        if self._args.jwt:
+            routes |= dict.fromkeys(preflight_keys(prefixes))
+        for route_key, jwt in routes.items():
+            self.routes[route_key] = self._create_route(route_key, integration, jwt)
+
+    def _create_route(
+        self, route_key: str, integration: aws.apigatewayv2.Integration, jwt: Optional[JwtArgs]
+    ) -> aws.apigatewayv2.Route:
+        """Named by its key, of which an API has one: another function that gets its requests updates it in place."""
+        return aws.apigatewayv2.Route(
+            f"{self._name}{mark_of(route_key)}",
+            api_id=self.api.id,
+            route_key=route_key,
+            target=Output.concat("integrations/", integration.id),
+            authorization_type="JWT" if jwt else "NONE",
+            authorizer_id=self.authorizer.id if self.authorizer and jwt else None,
+            authorization_scopes=(jwt.scopes or None) if jwt else None,
+            opts=self._opts,
+        )
 
     def open(self) -> None:
         """Nothing to do: the stage serves each route as soon as there is one."""
@@ -134,20 +143,37 @@ class HttpApi:
         return self.domain_name.domain_name_configuration.apply(lambda known: known.target_domain_name or "")
 
 
-def route_keys(prefixes: Sequence[str]) -> dict[str, str]:
-    """Suffix of the resource's name -> route key.
+def route_keys(prefixes: Sequence[str]) -> list[str]:
+    """What leads to a function.
 
     >>> route_keys(["/orders"])
-    {'': 'ANY /orders', '-below': 'ANY /orders/{proxy+}'}
+    ['ANY /orders', 'ANY /orders/{proxy+}']
     """
     if "/" in prefixes:
-        return {"": "$default"}
-    keys = {}
-    for number, prefix in enumerate(prefixes):
-        mark = f"-{number}" if number else ""
-        keys[mark] = f"ANY {prefix}"
-        keys[f"{mark}-below"] = f"ANY {prefix}/{{proxy+}}"
-    return keys
+        return ["$default"]
+    return [key for prefix in prefixes for key in (f"ANY {prefix}", f"ANY {prefix}/{{proxy+}}")]
+
+
+def preflight_keys(prefixes: Sequence[str]) -> list[str]:
+    """What browsers ask before a request, without a token.
+
+    Source: API Gateway developer guide, "Configuring CORS for an HTTP API with a $default route and an authorizer".
+
+    >>> preflight_keys(["/orders"])
+    ['OPTIONS /orders', 'OPTIONS /orders/{proxy+}']
+    """
+    tops = ["/"] if "/" in prefixes else prefixes
+    return [key for top in tops for key in (f"OPTIONS {top}", f"OPTIONS {top.rstrip('/')}/{{proxy+}}")]
+
+
+def mark_of(route_key: str) -> str:
+    """A route key as the end of a resource's name.
+
+    >>> [mark_of(key) for key in ("$default", "ANY /a/b", "OPTIONS /a/{proxy+}")]
+    ['-default', '-any/a/b', '-options/a/+']
+    """
+    method, _, path = route_key.lower().removeprefix("$").partition(" ")
+    return f"-{method}{path_mark(path)}"
 
 
 def _cors(cors: CorsArgs) -> aws.apigatewayv2.ApiCorsConfigurationArgsDict:

@@ -171,6 +171,11 @@ class LambdaArgs:
             return self.snap_start
         return self.package is Package.ZIP and not self._rules_out_snapshots()
 
+    @property
+    def is_rolled_out(self) -> bool:
+        """Whether a small function sees each new version through: moves requests to it, or waits for its snapshot."""
+        return self.rollout.shifts or self.starts_from_snapshot
+
     def check_together(self, path: str) -> None:
         """What AWS does not take at the same time."""
         self._check_package(path)

@@ -10,11 +10,11 @@ from pulumi import Input, Output, ResourceOptions
 from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.policy_documents import region_of
-from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS, OriginRef
 from fastapi_on_aws.serverless.alarms import Attempts, server_errors
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs
-from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api
+from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api, path_mark
 
 LONGEST_ANSWER_SECONDS: Final = 29
 """Without streaming, and without a raised quota. Source: API Gateway developer guide, "Quotas for REST APIs"."""
@@ -70,16 +70,16 @@ class RestApi:
         return OriginRef(
             domain_name=after(self._args.domain.name if self._args.domain else self._host, self.stage),
             origin_path=None if self._args.domain else f"/{self._args.stage}",
-            read_timeout_seconds=min(self._timeout_seconds + 1, 60),
+            read_timeout_seconds=min(self._timeout_seconds + 1, LONGEST_READ_TIMEOUT_SECONDS),
         )
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
         """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
-        self.permissions[name] = allow_api(name, target, self.api.execution_arn, opts)
-        for prefix in ["/"] if "/" in prefixes else prefixes:
+        permission = self.permissions[name] = allow_api(name, target, self.api.execution_arn, opts)
+        for prefix in prefixes:
             top = self._resource(prefix)
-            self._connect(f"{name}{_mark(prefix)}", top, target)
-            self._connect(f"{name}{_mark(prefix)}-below", self._below(prefix, top), target)
+            self._connect(f"{prefix.rstrip('/')}/", top, target, permission)
+            self._connect(f"{prefix.rstrip('/')}/{{proxy+}}", self._below(prefix, top), target, permission)
 
     def open(self) -> None:
         """Publish the paths there are now, and a stage of them."""
@@ -87,7 +87,10 @@ class RestApi:
         self.deployment = aws.apigateway.Deployment(
             self._name,
             rest_api=self.api.id,
-            triggers={"paths": Output.all(*(self._state_of(name) for name in sorted(self.methods))).apply(json.dumps)},
+            triggers={
+                "paths": Output.all(*(self._state_of(name) for name in sorted(self.methods))).apply(json.dumps),
+                "endpoint": "off" if self._args.domain else "on",
+            },
             opts=ResourceOptions.merge(self._opts, ResourceOptions(depends_on=connected)),
         )
         log, limits = self.access_log, self._args.throttles
@@ -141,10 +144,12 @@ class RestApi:
 
     def _part(self, path: str, parent: Input[str], part: str) -> aws.apigateway.Resource:
         return aws.apigateway.Resource(
-            f"{self._name}{_mark(path)}", rest_api=self.api.id, parent_id=parent, path_part=part, opts=self._opts
+            f"{self._name}{path_mark(path)}", rest_api=self.api.id, parent_id=parent, path_part=part, opts=self._opts
         )
 
-    def _connect(self, name: str, resource_id: Input[str], target: Target) -> None:
+    def _connect(self, path: str, resource_id: Input[str], target: Target, permission: aws.lambda_.Permission) -> None:
+        """Named by the path, which has one method: another function that gets its requests updates it in place."""
+        name = f"{self._name}-any{path_mark(path)}"
         self.methods[name] = aws.apigateway.Method(
             name,
             rest_api=self.api.id,
@@ -164,7 +169,7 @@ class RestApi:
             uri=self._uri(target),
             response_transfer_mode="STREAM" if self._streaming else "BUFFERED",
             timeout_milliseconds=min(seconds, LONGEST_STREAM_SECONDS) * 1000,
-            opts=self._opts,
+            opts=ResourceOptions.merge(self._opts, ResourceOptions(depends_on=[permission])),
         )
 
     def _uri(self, target: Target) -> Input[str]:
@@ -205,8 +210,3 @@ def streamed(invoke_arn: str) -> str:
     """
     function_arn = invoke_arn.partition("/functions/")[2].removesuffix("/invocations")
     return _STREAMED.format(region_of(invoke_arn), function_arn)
-
-
-def _mark(path: str) -> str:
-    """A path as the end of a resource's name: ``/a/b`` becomes ``-a-b``."""
-    return path.rstrip("/").replace("/", "-").replace("{proxy+}", "below")

@@ -1,4 +1,4 @@
-"""Moves an alias to a new version step by step, from `pulumi up` alone.
+"""Sees each new version through, from `pulumi up` alone: moves an alias to it step by step, or waits for its snapshot.
 
 AWS CodeDeploy has no resource that starts a deployment. So there is a small function that moves the alias's weights
 and looks at the alarms, and an ``aws.lambda_.Invocation`` that Pulumi waits for, with each new version again. It fails
@@ -10,6 +10,10 @@ mended app from that version to the mended one. What the failed one published st
 sends that version. Back at `all_at_once`, Pulumi compares its state with the newest version, which it differs from,
 and sets that one, without weights. From `all_at_once` to a shift nothing is sent: the state's version is the one that
 serves. `pulumi refresh` writes into the state what serves, which changes none of this.
+
+**Snapshots.** The provider does not wait for that of the first version (hashicorp/terraform-provider-aws#42693), and
+nothing answers without it, so whatever leads to the function waits for the invocation. On Python each version is paid
+for as long as it is there (AWS Lambda developer guide, "Lambda SnapStart pricing"), so the older ones are deleted.
 
 **Why one invocation of up to 15 minutes is safe.** The provider's client has no read time-out, the resource no
 time-out of its own, and TCP keep-alives each 30 s hold the connection through a NAT gateway, which cuts idle ones
@@ -29,10 +33,12 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.component import KEEPS_NAME, after, stack_path
 from fastapi_on_aws.naming import logical, physical
-from fastapi_on_aws.policy_documents import Statement, policy, trust
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust
 from fastapi_on_aws.serverless.limits import LONGEST_TIMEOUT_SECONDS
 from fastapi_on_aws.serverless.rollout_args import RolloutArgs
 
+KEPT_SNAPSHOTS: Final = 3
+"""Versions with a snapshot that are kept: the one that serves, and what one might go back to."""
 _CODE: Final = Path(__file__).with_name("rollout_function.py")
 _MOVED_BY_ROLLOUT: Final = ResourceOptions(ignore_changes=["functionVersion", "routingConfig"])
 
@@ -50,10 +56,12 @@ class Rollout:
         version: Input[str],
         alias: aws.lambda_.Alias,
         alarms: Sequence[Input[str]],
+        snapshots: bool,
         log_retention_days: int,
         opts: ResourceOptions,
     ) -> None:
         self._name, self._args, self._opts = f"{name}-rollout", args, opts
+        self._kept_versions = KEPT_SNAPSHOTS if snapshots else 0
         self._create_log_group(log_retention_days)
         self._create_role(function_arn, alias.arn, alarms)
         self._create_function()
@@ -75,7 +83,7 @@ class Rollout:
             logical("IAM role policy", self._name),
             role=self.role.name,
             policy=Output.all(self.log_group.arn, function_arn, alias_arn, Output.all(*alarm_arns)).apply(
-                lambda known: rollout_policy(known[0], known[1], known[2], known[3])
+                lambda known: rollout_policy(known[0], known[1], known[2], known[3], deletes=bool(self._kept_versions))
             ),
             opts=self._opts,
         )
@@ -83,7 +91,7 @@ class Rollout:
     def _create_function(self) -> None:
         self.function = aws.lambda_.Function(
             logical("Lambda function", self._name),
-            description="Moves requests to a new version step by step",
+            description="Sees a new version through",
             runtime="python3.13",
             architectures=["arm64"],
             handler=f"{_CODE.stem}.handler",
@@ -115,6 +123,7 @@ class Rollout:
                         "percents": self._args.steps,
                         "interval_seconds": self._args.seconds,
                         "alarms": [arn.partition(":alarm:")[2] for arn in known[3]],
+                        "kept_versions": self._kept_versions,
                     }
                 )
             ),
@@ -136,12 +145,14 @@ def check_rollout_names(name: str) -> None:
     physical("log group", _log_group_name(own))
 
 
-def rollout_policy(log_group_arn: str, function_arn: str, alias_arn: str, alarm_arns: Sequence[str]) -> str:
-    """Write these logs, move this alias, look at these alarms.
+def rollout_policy(
+    log_group_arn: str, function_arn: str, alias_arn: str, alarm_arns: Sequence[str], *, deletes: bool
+) -> str:
+    """Write these logs, wait for this function's versions, move this alias, look at alarms, delete old versions.
 
     The Service Authorization Reference names the function as the resource of the alias's actions; requests with the
-    alias's own ARN are covered, too. Metric alarms only: composite ones are shown to nobody with less than all alarms
-    (CloudWatch API reference, DescribeAlarms).
+    alias's own ARN are covered, too. The alarms' states may all be read: with single ARNs the call has been refused
+    (mattclay/aws-terminator#63), and a rollout that cannot look would never start.
     """
     statements = [
         Statement(
@@ -151,8 +162,18 @@ def rollout_policy(log_group_arn: str, function_arn: str, alias_arn: str, alarm_
             sid="MoveAlias", actions=["lambda:GetAlias", "lambda:UpdateAlias"], resources=[function_arn, alias_arn]
         ),
     ]
+    versions = f"{function_arn}:*"
+    statements.append(
+        Statement(sid="LookAtVersions", actions=["lambda:GetFunctionConfiguration"], resources=[function_arn, versions])
+    )
+    if deletes:
+        statements += [
+            Statement(sid="ListVersions", actions=["lambda:ListVersionsByFunction"], resources=[function_arn]),
+            Statement(sid="DeleteVersions", actions=["lambda:DeleteFunction"], resources=[versions]),
+        ]
     if alarm_arns:
-        statements.append(Statement(sid="WatchAlarms", actions=["cloudwatch:DescribeAlarms"], resources=alarm_arns))
+        alarms = f"arn:aws:cloudwatch:{region_of(function_arn)}:{account_of(function_arn)}:alarm:*"
+        statements.append(Statement(sid="WatchAlarms", actions=["cloudwatch:DescribeAlarms"], resources=[alarms]))
     return policy(statements)
 
 

@@ -76,7 +76,7 @@ def check_rollout(args: RolloutArgs, *, provisioned: bool, path: str) -> None:
     """Refuse what AWS does not take: weights on an alias with provisioned concurrency.
 
     It answers "Alias with weights can not be used with Provisioned Concurrency". Source: hashicorp/terraform#24957.
-    Lambda moves such an alias by itself, as the new version's copies become ready.
+    Lambda gives such an alias's copies to the new version by itself, and starts requests cold until they are there.
     """
     if args.shifts and provisioned:
         raise UsageError(

@@ -1,4 +1,4 @@
-"""Moves the requests of a Lambda alias to a new version, step by step; runs on Lambda itself.
+"""Sees a new version of a Lambda function through: waits for it, moves the alias's requests; runs on Lambda itself.
 
 It has the standard library and boto3, which AWS's Python comes with, and is uploaded as it is. An error it raises ends
 `pulumi up`, which prints the sentence.
@@ -46,6 +46,8 @@ class Order:
     """Of requests for the version, in each step before it has all."""
     interval_seconds: int
     alarms: Sequence[str]
+    kept_versions: int = 0
+    """The newest ones, beside those that the alias leads to; older ones are deleted. 0: all are kept."""
 
 
 class Rollout:
@@ -65,9 +67,30 @@ class Rollout:
         self._revision, self._old = "", ""
 
     def run(self) -> str:
-        """Move the requests; returns what came of it."""
+        """Wait until the version can answer, move the requests; returns what came of it."""
+        self._wait_until_active()
+        done = self._move()
+        if self._order.kept_versions:
+            self._delete_old_versions()
+        return done
+
+    def _wait_until_active(self) -> None:
+        """A version with a snapshot takes minutes until it is taken."""
+        version = self._order.version
+        while True:
+            found = self._once_allowed(self._version)
+            state = found.get("State", "Active")
+            if state == "Failed":
+                raise RolloutError(f"version {version} cannot start: {found.get('StateReason', 'no reason given')}")
+            if state != "Pending":
+                return
+            if self._remaining_seconds() < MARGIN_SECONDS:
+                raise RolloutError(f"version {version} was not ready in time")
+            self._sleep(LOOK_SECONDS)
+
+    def _move(self) -> str:
         new = self._order.version
-        alias = self._first_look()
+        alias = self._once_allowed(self._alias)
         self._revision, self._old = alias["RevisionId"], alias["FunctionVersion"]
         left_over = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
         if self._old == new:
@@ -91,11 +114,11 @@ class Rollout:
             raise RolloutError(f"{error}; version {self._old} has all requests again") from error
         return f"version {new} has all requests, after {len(self._order.percents)} steps"
 
-    def _first_look(self) -> Any:
+    def _once_allowed(self, look: Callable[[], Any]) -> Any:
         waited = 0
         while True:
             try:
-                return self._alias()
+                return look()
             except ClientError as error:
                 if _code(error) != "AccessDeniedException" or waited >= PERMISSION_SECONDS:
                     raise
@@ -153,6 +176,30 @@ class Rollout:
             return f"there is no alarm {', '.join(missing)} to watch"
         ringing = [name for name in names if states[name] == "ALARM"]
         return f"{', '.join(ringing)} in state ALARM" if ringing else ""
+
+    def _delete_old_versions(self) -> None:
+        """Each is paid for as long as it has a snapshot."""
+        alias = self._alias()
+        used = {alias["FunctionVersion"], *(alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights", {})}
+        pages = self._functions.get_paginator("list_versions_by_function")
+        there = [
+            int(version["Version"])
+            for page in pages.paginate(FunctionName=self._order.function_name)
+            for version in page["Versions"]
+            if version["Version"] != "$LATEST"
+        ]
+        for version in map(str, sorted(there)[: -self._order.kept_versions]):
+            if version in used:
+                continue
+            try:
+                self._functions.delete_function(FunctionName=self._order.function_name, Qualifier=version)
+            except ClientError as error:  # another alias leads to it
+                log.warning("version %s is kept: %s", version, error)
+
+    def _version(self) -> Any:
+        return self._functions.get_function_configuration(
+            FunctionName=self._order.function_name, Qualifier=self._order.version
+        )
 
     def _alias(self) -> Any:
         return self._functions.get_alias(FunctionName=self._order.function_name, Name=self._order.alias)
