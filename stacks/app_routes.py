@@ -78,8 +78,10 @@ def _refuse(settings: StackSettings, found: Inspection, path: str) -> None:
 
 
 def _matches(template: str, path: str) -> bool:
-    pattern = re.sub(r"\{[^}]*:path\}", ".*", template)
-    return re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", pattern), path) is not None
+    parts = re.split(r"(\{[^}]*\})", template)
+    patterns = {True: ".*", False: "[^/]+"}
+    pattern = "".join(patterns[part.endswith(":path}")] if part[:1] == "{" else re.escape(part) for part in parts)
+    return re.fullmatch(pattern, path) is not None
 
 
 def _named(routes: Sequence[Route]) -> str:

@@ -48,6 +48,16 @@ def memory_mib(text: str, path: str) -> int:
     return round(float(match[1]) * (MIB_PER_GB if match[2].lower().startswith("g") else 1))
 
 
+def size_bytes(text: str) -> int:
+    """Bytes of a text such as ``20 MB``, in powers of 1024.
+
+    >>> size_bytes("6.5 MB")
+    6815744
+    """
+    number, unit = text[:-2], text[-2:]
+    return round(float(number) * {"KB": 2**10, "MB": 2**20, "GB": 2**30}[unit])
+
+
 def fargate_size(cpu: str, memory: str, path: str) -> tuple[int, int]:
     """CPU units and MiB of a pair that Fargate offers.
 

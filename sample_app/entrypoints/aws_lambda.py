@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
+from fastapi import FastAPI
 from mangum import Mangum
 from mangum.types import LambdaContext
 
@@ -17,10 +18,15 @@ from sample_app.kit.container import Container
 from sample_app.settings import Settings
 
 logging.getLogger().handlers.clear()  # Lambda's own would say each line a second time.
-with sentence_on_error():
-    settings = Settings()
+
+
+def _create_app(settings: Settings) -> FastAPI:
     logs.configure(settings.log_level, settings.log_format)
-    container = Container(Settings, create_app)
+    return create_app(settings)
+
+
+with sentence_on_error():
+    container = Container(Settings, _create_app)
     container.start()
 
 try:  # Lambda's Python has it; where there are no snapshots its hooks are never called.

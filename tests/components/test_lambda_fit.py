@@ -30,6 +30,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"app": {"largest_request": "7 MB"}},
         "shop.app.largest_request is 7 MB, and Lambda takes 6 MB; send large bodies",
     ),
+    ({"app": {"largest_request": "6.1 MB"}}, "shop.app.largest_request is 6.1 MB, and Lambda takes 6 MB"),
     ({"app": {"largest_response": "1 GB"}}, "shop.app.largest_response is 1 GB, and Lambda takes 6 MB"),
     (
         {"app": {"streaming": True, "largest_response": "201 MB"}, "lambda": {"api": {"kind": "rest"}}},
@@ -139,10 +140,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"lambda": {"api": {"cors": {"origins": ["app.example.com"]}}}}, "it must be an origin such as https://"),
     ({"lambda": {"api": {"kind": "function_url"}}}, "shop.lambda.api.auth is missing: behind the front door"),
     ({"lambda": {"api": {"kind": "function_url", "throttling": {}}}}, "a function URL has none; set lambda.reserved"),
-    (
-        {"lambda": {"api": {"kind": "function_url", "auth": "none"}, "functions": "per_service"}, "services": TWO},
-        "shop.lambda.functions is per_service, and a function URL leads to one function",
-    ),
     (
         {
             "lambda": {"api": {"kind": "function_url", "auth": "none"}},

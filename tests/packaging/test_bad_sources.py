@@ -38,6 +38,7 @@ def test_a_word_that_cannot_be_is_refused(project: Project, words: dict[str, Any
         ("-e .", "'-e .' is built from its source, and wheels alone fit Lambda"),
         ("./tea", "'./tea' is built from its source"),
         ("tea @ git+https://example.com/tea", "is built from its source"),
+        ("tea @ https://u:hunter2@example.com/tea.tar.gz", "'tea @ …' is built from its source"),
         ("-r more.txt", "names more.txt, and there is no such file"),
         ("tea==", "cannot be installed for Python 3.13 on arm64: "),
         ("native==1.0", "there is no wheel of native==1.0 for Python 3.13 on arm64"),

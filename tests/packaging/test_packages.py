@@ -99,6 +99,25 @@ def test_a_package_that_stays_out_is_gone_whole(project: Project) -> None:
     assert not [name for name in content(project.build(exclude=["Tea"]).path) if name.startswith("tea")]
 
 
+def test_comments_and_options_of_pip_are_no_requirements(project: Project) -> None:
+    lines = [
+        "tea==1.0  # via -r other/app.in",
+        "    # via",
+        "    #   -r other/app.in",
+        "--index-url=https://u:hunter2@example.com",
+    ]
+    project.write("requirements.txt", "\n".join(lines[:-1]))
+    assert project.build().zip_bytes, "as pip-compile writes them"
+    project.write("requirements.txt", "\n".join(lines))
+    assert project.build().zip_bytes, "where wheels come from is pip's business"
+
+
+def test_a_package_with_odd_file_names_is_taken_out_whole(project: Project) -> None:
+    wheel(project.wheels, "odd", files={"odd/a,b.txt": b"", "odd/__init__.py": b""})
+    project.write("requirements.txt", "tea==1.0\nodd==1.0\n")
+    assert not any("odd" in name for name in content(project.build(exclude=["odd"]).path))
+
+
 def test_versions_left_open_are_named(project: Project) -> None:
     lines = ["tea>=1.0  # any", "tea", "tea==1.*", "tea ; python_version < '4'", "--no-cache-dir"]
     assert project.build().loose == (), "tea==1.0 is pinned"

@@ -20,7 +20,7 @@ def wheel(
     requires = "".join(f"Requires-Dist: {need}\n" for need in needs)
     content[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{requires}\n".encode()
     content[f"{info}/WHEEL"] = f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n".encode()
-    content[f"{info}/RECORD"] = "".join(f"{each},,\n" for each in [*content, f"{info}/RECORD"]).encode()
+    content[f"{info}/RECORD"] = "".join(f'"{each}",,\n' for each in [*content, f"{info}/RECORD"]).encode()
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(folder / f"{name}-{version}-{tag}.whl", "w") as archive:
         for each, text in content.items():

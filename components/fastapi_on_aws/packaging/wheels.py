@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from email.parser import BytesParser
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +19,8 @@ from fastapi_on_aws.packaging.source import PackageSource
 from fastapi_on_aws.packaging.targets import environment, platforms
 
 _PIP_SECONDS: Final = 600
-_NESTED: Final = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]\s*(\S+)")
+_COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
+_NESTED: Final = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]?\s*(\S+)")
 _NO_WHEELS: Final = re.compile(r"(-e\b|--editable|\.{0,2}/|[a-z]+\+|\S+\s*@\s*(?!https?://\S+\.whl))")
 _UNREACHABLE: Final = re.compile(r"Retrying \(|Max retries|NewConnectionError|ConnectTimeout|Temporary failure in name")
 _OTHER_VERSIONS: Final = re.compile(r"satisfies the requirement (\S+) \(from versions: (?:[^)]*, )?([^,)]+)\)")
@@ -31,7 +32,7 @@ _VARIES: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 def requirements_key(source: PackageSource, path: str) -> str:
     """Changes with any byte of the requirements, of what they name, and with the target."""
     digest = hashlib.sha256(f"{source.python} {source.architecture} {sorted(source.exclude)}".encode())
-    for file in _files(source.root / source.requirements, f"{path}.requirements"):
+    for file in _files(source, path):
         digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -39,12 +40,11 @@ def requirements_key(source: PackageSource, path: str) -> str:
 def loose_requirements(source: PackageSource, path: str) -> list[str]:
     """Names of the requirements that leave their version open, so that another build may be another package."""
     loose = []
-    for file in _files(source.root / source.requirements, f"{path}.requirements"):
-        for line in _text(file, path).splitlines():
-            with suppress(InvalidRequirement):
-                asked = Requirement(re.split(r"\s+(?:#|--|\\)", line.strip())[0])
-                pinned = any(each.operator in ("==", "===") and "*" not in each.version for each in asked.specifier)
-                loose += [] if pinned or asked.url else [asked.name]
+    for line in _lines(source, path):
+        with suppress(InvalidRequirement):
+            asked = Requirement(re.split(r"\s+--|\s*\\$", line)[0])
+            pinned = any(each.operator in ("==", "===") and "*" not in each.version for each in asked.specifier)
+            loose += [] if pinned or asked.url else [asked.name]
     return loose
 
 
@@ -77,36 +77,48 @@ def install(source: PackageSource, folder: Path, path: str) -> None:
     _refuse_what_is_missing(source, folder, path)
 
 
-def _files(file: Path, path: str) -> Iterator[Path]:
-    """A file of requirements, and those that it names, each once."""
+def _files(source: PackageSource, path: str) -> Iterator[Path]:
+    """The file of requirements, and those that it names, each once."""
     seen: set[Path] = set()
-    left = [file]
+    left = [source.root / source.requirements]
     while left:
         file = left.pop()
         if file in seen:
             continue
         if not file.is_file():
-            raise UsageError(f"{path} names {file.name}, and there is no such file")
+            raise UsageError(f"{path}.requirements names {file.name}, and there is no such file")
         seen.add(file)
         yield file
-        left += [file.parent / name for name in _NESTED.findall(_text(file, path))]
+        left += [file.parent / found[1] for line in _lines_of(file, path) if (found := _NESTED.fullmatch(line))]
 
 
-def _text(file: Path, path: str) -> str:
+def _lines(source: PackageSource, path: str) -> Iterator[str]:
+    """What all these files ask for, without the options of pip."""
+    for file in _files(source, path):
+        yield from (line for line in _lines_of(file, path) if not re.match(r"--|-[^e]", line))
+
+
+def _lines_of(file: Path, path: str) -> Iterator[str]:
+    """The lines of one file that say something, without comments."""
     try:
-        return file.read_text(encoding="utf-8-sig")
+        text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: {file.name} is not in UTF-8; save it so") from None
+        raise UsageError(f"{path}.requirements: {file.name} is not in UTF-8; save it so") from None
+    yield from filter(None, (_COMMENT.sub("", line).strip() for line in text.splitlines()))
 
 
 def _refuse_what_has_no_wheel(source: PackageSource, path: str) -> None:
-    for file in _files(source.root / source.requirements, f"{path}.requirements"):
-        for line in _text(file, path).splitlines():
-            if not line.startswith("#") and _NO_WHEELS.match(line.strip()):
-                raise UsageError(
-                    f"{path}.requirements: {line.strip()[:80]!r} is built from its source, and wheels alone fit Lambda;"
-                    f" name a version, put it under {path}.include, or use package image"
-                )
+    for line in _lines(source, path):
+        if _NO_WHEELS.match(line):
+            raise UsageError(
+                f"{path}.requirements: {_without_urls(line)[:80]!r} is built from its source, and wheels alone fit"
+                f" Lambda; name a version, put it under {path}.include, or use package image"
+            )
+
+
+def _without_urls(text: str) -> str:
+    """A URL may have a password in it."""
+    return re.sub(r"\w+://\S+", "…", text)
 
 
 def _sentence(said: str, source: PackageSource, path: str) -> str:
@@ -128,20 +140,21 @@ def _sentence(said: str, source: PackageSource, path: str) -> str:
             " architecture of it, or use package image"
         )
     lines = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
-    last = re.sub(r"\w+://\S+", "…", lines[-1] if lines else said.strip()[-200:])
+    last = _without_urls(lines[-1] if lines else said.strip()[-200:])
     return f"{path}.requirements cannot be installed for {target}: {last}"
 
 
 def _take_out(name: str, folder: Path, path: str) -> None:
     """A package, by what its RECORD says it has."""
-    found = [info for info in folder.glob("*.dist-info") if _name_of(info) == canonicalize_name(name)]
-    if not found:
+    found = _installed(folder).get(canonicalize_name(name))
+    if found is None:
         raise UsageError(f"{path} names {name}, which is not among the requirements; take it out there")
-    for line in (found[0] / "RECORD").read_text(encoding="utf-8").splitlines():
-        file = folder / line.split(",")[0].strip('"')
-        if file.resolve().is_relative_to(folder.resolve()):
-            file.unlink(missing_ok=True)
-    shutil.rmtree(found[0], ignore_errors=True)
+    for file in found.files or ():
+        located = Path(str(found.locate_file(file)))
+        if located.resolve().is_relative_to(folder.resolve()):
+            located.unlink(missing_ok=True)
+            if located.parent.suffix == ".dist-info":
+                shutil.rmtree(located.parent, ignore_errors=True)
 
 
 def _clean(folder: Path) -> None:
@@ -156,10 +169,11 @@ def _clean(folder: Path) -> None:
 
 def _refuse_what_is_missing(source: PackageSource, folder: Path, path: str) -> None:
     """pip asks the Python that it runs on what a marker means, and Lambda's may be another (pypa/pip#11664)."""
-    there = {_name_of(info) for info in folder.glob("*.dist-info")} | {canonicalize_name(n) for n in source.exclude}
+    installed = _installed(folder)
+    there = installed.keys() | {canonicalize_name(name) for name in source.exclude}
     target = environment(source.python, source.architecture)
-    for info in folder.glob("*.dist-info"):
-        for text in BytesParser().parsebytes((info / "METADATA").read_bytes()).get_all("Requires-Dist") or []:
+    for name, package in installed.items():
+        for text in package.requires or ():
             try:
                 needed = Requirement(text)
             except InvalidRequirement:
@@ -167,11 +181,11 @@ def _refuse_what_is_missing(source: PackageSource, folder: Path, path: str) -> N
             asked = needed.marker is None or needed.marker.evaluate(dict(target))
             if asked and canonicalize_name(needed.name) not in there:
                 raise UsageError(
-                    f"{path}.requirements: {_name_of(info)} needs {needed.name} on Python {source.python}, and the"
-                    f" one that runs here, {sys.version_info.major}.{sys.version_info.minor}, did not see that; add"
-                    f" {needed.name} to the file"
+                    f"{path}.requirements: {name} needs {needed.name} on Python {source.python}, and the one that runs"
+                    f" here, {sys.version_info.major}.{sys.version_info.minor}, did not see that; add {needed.name} to"
+                    " the file"
                 )
 
 
-def _name_of(info: Path) -> str:
-    return canonicalize_name(info.name.removesuffix(".dist-info").rsplit("-", 1)[0])
+def _installed(folder: Path) -> dict[str, Distribution]:
+    return {canonicalize_name(package.metadata["Name"]): package for package in distributions(path=[str(folder)])}

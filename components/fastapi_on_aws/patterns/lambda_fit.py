@@ -1,6 +1,5 @@
 """What of an app's description Lambda honours, translates, leaves alone or cannot do."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, Optional
 
@@ -12,7 +11,7 @@ from fastapi_on_aws.environment import arn_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.policy_documents import region_of
-from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS
+from fastapi_on_aws.references import ECR_IMAGE, LONGEST_READ_TIMEOUT_SECONDS
 from fastapi_on_aws.serverless.api_args import ApiKind, UrlAuth
 from fastapi_on_aws.serverless.http_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_HTTP_SECONDS
 from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
@@ -24,9 +23,8 @@ from fastapi_on_aws.serverless.limits import (
 )
 from fastapi_on_aws.serverless.rest_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_REST_SECONDS
 from fastapi_on_aws.service import AppArgs, Services
-from fastapi_on_aws.sizing import memory_mib
+from fastapi_on_aws.sizing import size_bytes
 
-_PRIVATE_ECR: Final = re.compile(r"[0-9]{12}\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/")
 LONGEST_BEHIND_FRONT_DOOR_SECONDS: Final = LONGEST_READ_TIMEOUT_SECONDS - 1
 """The front door waits a second longer, so that what it passes on is the function's own end."""
 
@@ -75,11 +73,11 @@ def check_image_source(uri: Optional[Input[str]], region: Optional[str], path: s
     """
     if not isinstance(uri, str):
         return
-    found = _PRIVATE_ECR.match(uri)
+    found = ECR_IMAGE.fullmatch(uri)
     if found is None:
         raise UsageError(f"{path} is {uri!r}, and Lambda runs images of private ECR repositories alone; copy it to one")
-    if region is not None and found[1] != region:
-        raise UsageError(f"{path} is of {found[1]}, and the functions are in {region}; replicate the repository there")
+    if region is not None and found[2] != region:
+        raise UsageError(f"{path} is of {found[2]}, and the functions are in {region}; replicate the repository there")
 
 
 def _check_streaming(app: AppArgs, settings: LambdaArgs, own: str, here: str) -> None:
@@ -98,7 +96,7 @@ def _check_payloads(app: AppArgs, own: str) -> None:
     response_mb = LARGEST_STREAMED_RESPONSE_MB if app.streaming else LARGEST_PAYLOAD_MB
     for word, largest_mb in (("largest_request", LARGEST_PAYLOAD_MB), ("largest_response", response_mb)):
         size = getattr(app, word)
-        if size is not None and _megabytes(size) > largest_mb:
+        if size is not None and size_bytes(size) > largest_mb * 2**20:
             raise UsageError(
                 f"{own}.{word} is {size}, and Lambda takes {largest_mb} MB; send large bodies to S3 by presigned URLs,"
                 " or run it with pattern monolith"
@@ -112,10 +110,10 @@ def _check_timeout(app: AppArgs, settings: LambdaArgs, here: str, *, front_door:
         limits["an HTTP API"] = LONGEST_OF_HTTP_SECONDS
     if kind is ApiKind.REST and not app.streaming:
         limits["a REST API that does not stream"] = LONGEST_OF_REST_SECONDS
-    if front_door:
+    if front_door and not app.streaming:
         limits["the front door"] = LONGEST_BEHIND_FRONT_DOOR_SECONDS
     for what, longest in limits.items():
-        if seconds > longest and not (app.streaming and what == "the front door"):
+        if seconds > longest:
             raise UsageError(
                 f"{here}.timeout_seconds is {seconds}, and {what} waits {longest} s for an answer; lower it, or take"
                 f" another {here}.api.kind"
@@ -173,9 +171,3 @@ def _notes_on_access(settings: LambdaArgs, *, front_door: bool) -> Iterator[str]
             "behind the front door clients must send x-amz-content-sha256 with each body, and Authorization does not"
             " reach the app: CloudFront signs the requests"
         )
-
-
-def _megabytes(size: str) -> float:
-    if size.endswith("KB"):
-        return float(size.removesuffix("KB")) / 1024
-    return memory_mib(size, "")

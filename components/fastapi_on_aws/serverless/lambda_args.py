@@ -13,7 +13,7 @@ from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.packaging.targets import has_snapshots
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
-from fastapi_on_aws.serverless.api_args import ApiArgs, ApiKind
+from fastapi_on_aws.serverless.api_args import ApiArgs
 from fastapi_on_aws.serverless.concurrency_args import ProvisionedArgs
 from fastapi_on_aws.serverless.limits import LONGEST_TIMEOUT_SECONDS, MOST_LAYERS, SNAP_START_TMP_MB
 from fastapi_on_aws.serverless.rollout_args import RolloutArgs, check_rollout
@@ -191,11 +191,6 @@ class LambdaArgs:
             raise UsageError(
                 f"{path}.rollout.kind is {self.rollout.kind}, and {path}.alarms.enabled is false: nothing would stop a"
                 " bad version; set it to true, or take the rollout out"
-            )
-        if self.functions is Functions.PER_SERVICE and self.api.kind is ApiKind.FUNCTION_URL:
-            raise UsageError(
-                f"{path}.functions is per_service, and a function URL leads to one function; take"
-                f" {path}.api.kind http or rest"
             )
 
     def _check_package(self, path: str) -> None:
