@@ -25,6 +25,12 @@ def policy(statements: Sequence[Statement]) -> str:
     return _document([_rendered(statement) for statement in statements])
 
 
+def write_logs(log_group_arn: str) -> Statement:
+    """Write to one log group; narrower than AWS's managed policies, which allow every one."""
+    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    return Statement(sid="WriteLogs", actions=actions, resources=[f"{log_group_arn}:*"])
+
+
 def trust(service: str, account_id: str | None = None) -> str:
     """The trust policy of a role that one AWS service assumes, such as ``ecs-tasks.amazonaws.com``.
 

@@ -50,7 +50,7 @@ def test_outputs_are_few_and_the_ones_that_the_next_component_takes() -> None:
         "EcsService": {"taskDefinitionArn", "serviceName", "securityGroupId", "taskRoleArn"},
         "Monolith": {"url", "serviceUrls", *origin},
         "LambdaFunction": {"functionName", "aliasName", "aliasArn", "invokeArn", "version", "roleArn"},
-        "Serverless": {"url", "serviceUrls", "originDomainName", "originPath"},
+        "Serverless": {"url", "serviceUrls", "originDomainName", "originPath", "domainTarget"},
     }
 
 

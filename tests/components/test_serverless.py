@@ -1,6 +1,7 @@
 """Serverless: the ways in, which service runs where, and what each is told."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -114,7 +115,11 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
     assert domain["domainNameConfiguration"]["certificateArn"] == CERTIFICATE
     assert domain["domainNameConfiguration"]["securityPolicy"] == "TLS_1_2"
     if mode is Mode.UPDATE:
-        assert graph.one(PATTERN).outputs["url"] == "https://api.example.com"
+        outputs = graph.one(PATTERN).outputs
+        assert outputs["url"] == "https://api.example.com"
+        assert re.fullmatch(r"d-\w+\.execute-api\.eu-west-1\.amazonaws\.com", outputs["domainTarget"]), (
+            "for its DNS record"
+        )
     assert "FRONT_DOOR" not in told(graph, "web"), "nobody's word for the client is believed"
 
 
@@ -218,6 +223,14 @@ def test_the_stage_is_in_the_path_that_the_app_knows_of_where_clients_see_it() -
     assert told(behind, "web")["FRONT_DOOR"] == "*.cloudfront.net", "no other host is believed"
     own = serverless(lambda_=settings, public_host="api.example.com")
     assert told(own, "web")["FRONT_DOOR"] == "api.example.com"
+
+
+def test_a_rest_api_says_what_a_domain_of_yours_has_to_lead_to() -> None:
+    domain = ApiDomainArgs(name="api.example.com", certificate_arn=CERTIFICATE)
+    graph = serverless(lambda_=of(ApiArgs(kind=ApiKind.REST, domain=domain)), front_door=False)
+    target = graph.one("aws:apigateway/domainName:DomainName").outputs["regionalDomainName"]
+    assert graph.one(PATTERN).outputs["domainTarget"] == target
+    assert serverless().one(PATTERN).outputs["domainTarget"] == "", "AWS's own name leads there by itself"
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -9,7 +9,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
-from fastapi_on_aws.policy_documents import Statement, account_of, policy, trust
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, trust, write_logs
 from fastapi_on_aws.references import ECR_IMAGE
 from fastapi_on_aws.secret_access import read_secrets
 
@@ -57,13 +57,7 @@ def execution_policy(image_uri: str, log_group_arn: str, secret_arns: Iterable[s
 
     Narrower than the managed AmazonECSTaskExecutionRolePolicy, which allows every repository and log group.
     """
-    statements = [
-        Statement(
-            sid="WriteLogs",
-            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-            resources=[f"{log_group_arn}:*"],
-        )
-    ]
+    statements = [write_logs(log_group_arn)]
     repository = ECR_IMAGE.fullmatch(image_uri)
     if repository:
         account, region, name = repository.groups()

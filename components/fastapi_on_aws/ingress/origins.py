@@ -8,6 +8,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import FunctionRef, OriginRef
+from fastapi_on_aws.url_access import url_permissions
 
 CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 
@@ -50,9 +51,7 @@ class SignedOrigin:
     """
 
     def __init__(self, name: str, function: FunctionRef, opts: ResourceOptions) -> None:
-        self._name, self._function, self._opts = name, function, opts
         identity = aws.get_caller_identity_output(opts=pulumi.InvokeOutputOptions(parent=opts.parent))
-        self._account_id = identity.account_id
         self.access_control = aws.cloudfront.OriginAccessControl(
             logical("origin access control", name),
             description="Signs requests to the function URL",
@@ -61,28 +60,11 @@ class SignedOrigin:
             signing_protocol="sigv4",
             opts=opts,
         )
-        # AWS asks for both. Source: AWS Lambda developer guide, "Control access to Lambda function URLs".
-        self.permissions = [
-            self._permission("url", "lambda:InvokeFunctionUrl", auth_type="AWS_IAM"),
-            self._permission("url-invoke", "lambda:InvokeFunction", via_url=True),
-        ]
-
-    def _permission(
-        self,
-        what: str,
-        action: str,
-        *,
-        auth_type: str | None = None,
-        via_url: bool | None = None,
-    ) -> aws.lambda_.Permission:
-        return aws.lambda_.Permission(
-            f"{self._name}-{what}",
-            action=action,
-            function=self._function.name,
-            qualifier=self._function.alias,
+        self.permissions = url_permissions(
+            name,
+            function,
             principal=CLOUDFRONT,
-            source_arn=Output.concat("arn:aws:cloudfront::", self._account_id, ":distribution/*"),
-            function_url_auth_type=auth_type,
-            invoked_via_function_url=via_url,
-            opts=self._opts,
+            authorization_type="AWS_IAM",
+            source_arn=Output.concat("arn:aws:cloudfront::", identity.account_id, ":distribution/*"),
+            opts=opts,
         )

@@ -105,6 +105,9 @@ class Serverless(pulumi.ComponentResource):
     origin_path: pulumi.Output[str]
     """What the front door puts before each path; empty unless it is a REST API without a domain of yours."""
 
+    domain_target: pulumi.Output[str]
+    """DNS name that `lambda.api.domain` has to lead to; empty without one."""
+
     def __init__(self, name: str, args: ServerlessArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(ServerlessArgs, args, name)
         units = serverless_units(name, args.app, args.services, args.lambda_, name)
@@ -130,12 +133,14 @@ class Serverless(pulumi.ComponentResource):
         self.service_urls = self.urls_below(self.url)
         self.origin_domain_name = Output.from_input(self.origin.domain_name)
         self.origin_path = Output.from_input(self.origin.origin_path or "")
+        self.domain_target = Output.from_input(self.entry.domain_target or "")
         self.register_outputs(
             {
                 "url": self.url,
                 "serviceUrls": self.service_urls,
                 "originDomainName": self.origin_domain_name,
                 "originPath": self.origin_path,
+                "domainTarget": self.domain_target,
             }
         )
 

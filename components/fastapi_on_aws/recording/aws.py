@@ -8,7 +8,7 @@ from typing import Any, Final
 from .answers import InvokeAnswer
 from .aws_arns import ARNS, ID_STEMS, IDS, SERVICES
 from .aws_lookups import answers
-from .aws_outputs import AUTO_NAMED, ENDINGS, GENERAL, HOSTED_ZONES, OUTPUTS, PORTS
+from .aws_outputs import API_DOMAIN, AUTO_NAMED, ENDINGS, GENERAL, HOSTED_ZONES, OUTPUTS, PORTS
 from .aws_regions import partition, suffix
 from .graph import UNKNOWN, Mode, Secret, plain
 from .invent import NOT_MINE, Asked
@@ -154,4 +154,16 @@ def _eks_cluster(_aws: AwsCloud, asked: Asked, outputs: dict[str, Any]) -> None:
         outputs["vpcConfig"] = {**added, **given}
 
 
-_ADJUST = {"aws:acm/certificate:Certificate": _certificate, "aws:eks/cluster:Cluster": _eks_cluster}
+def _api_domain(aws: AwsCloud, asked: Asked, outputs: dict[str, Any]) -> None:
+    """What a domain has to lead to, told inside a block of inputs."""
+    given = asked.resource.inputs.get("domainNameConfiguration")
+    if isinstance(given, Mapping):
+        added = {"targetDomainName": API_DOMAIN, "hostedZoneId": "{zone}"}
+        outputs["domainNameConfiguration"] = {**{key: aws.fill(text, asked) for key, text in added.items()}, **given}
+
+
+_ADJUST = {
+    "aws:acm/certificate:Certificate": _certificate,
+    "aws:apigatewayv2/domainName:DomainName": _api_domain,
+    "aws:eks/cluster:Cluster": _eks_cluster,
+}

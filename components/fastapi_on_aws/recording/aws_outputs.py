@@ -16,7 +16,7 @@ AUTO_NAMED: Final = (
 """Inputs that name a resource physically, in the order in which they are looked for."""
 
 _INVOKE = "arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations"
-_API_DOMAIN = "d-{hex10}.execute-api.{region}.{suffix}"
+API_DOMAIN: Final = "d-{hex10}.execute-api.{region}.{suffix}"
 _BUCKET = {
     "bucketDomainName": "{name}.s3.{suffix}",
     "bucketRegionalDomainName": "{name}.s3.{region}.{suffix}",
@@ -25,7 +25,7 @@ _BUCKET = {
 
 OUTPUTS: Final[Mapping[str, Mapping[str, str | tuple[str, ...]]]] = {
     "aws:acm/certificateValidation:CertificateValidation": {"certificateArn": "{certificateArn}"},
-    "aws:apigateway/domainName:DomainName": {"regionalDomainName": _API_DOMAIN, "regionalZoneId": "{zone}"},
+    "aws:apigateway/domainName:DomainName": {"regionalDomainName": API_DOMAIN, "regionalZoneId": "{zone}"},
     "aws:apigateway/restApi:RestApi": {
         "executionArn": "arn:{partition}:execute-api:{region}:{account}:{id}",
         "rootResourceId": "{hex10}",
@@ -38,7 +38,6 @@ OUTPUTS: Final[Mapping[str, Mapping[str, str | tuple[str, ...]]]] = {
         "apiEndpoint": "https://{id}.execute-api.{region}.{suffix}",
         "executionArn": "arn:{partition}:execute-api:{region}:{account}:{id}",
     },
-    "aws:apigatewayv2/domainName:DomainName": {"targetDomainName": _API_DOMAIN, "hostedZoneId": "{zone}"},
     "aws:apigatewayv2/stage:Stage": {
         "invokeUrl": "https://{apiId}.execute-api.{region}.{suffix}/",
         "executionArn": "arn:{partition}:execute-api:{region}:{account}:{apiId}/{name}",

@@ -101,7 +101,7 @@ class ApiDomainArgs:
     """A domain of yours on the API itself. With a front door the domain belongs to that."""
 
     name: str = arg(DOMAIN_NAME)
-    """Such as `api.example.com`. Make it lead to `domain_target`: an alias, or a CNAME record."""
+    """Such as `api.example.com`. Make it lead to the stack's output `domain_target`, by a CNAME or alias record."""
 
     certificate_arn: Input[str] = arg(CERTIFICATE_ARN)
     """ACM certificate for it in the API's own region."""

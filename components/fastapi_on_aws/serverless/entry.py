@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Optional, Protocol
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
@@ -44,6 +44,10 @@ class Entry(Protocol):
 
     alarms: list[aws.cloudwatch.MetricAlarm]
     """Of its answers; empty where the function's own alarms count them, or there are to be none."""
+
+    @property
+    def domain_target(self) -> Optional[Output[str]]:
+        """DNS name that a domain of one's own has to lead to, once it is open; None without one."""
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
         """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""

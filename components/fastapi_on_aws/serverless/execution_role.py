@@ -9,7 +9,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
-from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust, write_logs
 from fastapi_on_aws.secret_access import read_secrets
 
 _NETWORK_INTERFACES: Final = "arn:aws:iam::aws:policy/service-role/AWSLambdaENIManagementAccess"
@@ -66,9 +66,7 @@ def execution_policy(
     Narrower than the managed AWSLambdaBasicExecutionRole, which allows every log group.
     """
     statements = [
-        Statement(
-            sid="WriteLogs", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[f"{log_group_arn}:*"]
-        ),
+        write_logs(log_group_arn),
         *read_secrets(secret_arns, parameters="ssm:GetParameter"),
     ]
     if xray:

@@ -10,6 +10,7 @@ from fastapi_on_aws.component import after
 from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS, FunctionRef, OriginRef
 from fastapi_on_aws.serverless.api_args import ApiArgs, CorsArgs, UrlAuth
 from fastapi_on_aws.serverless.entry import Target
+from fastapi_on_aws.url_access import url_permissions
 
 
 class FunctionUrl:
@@ -37,10 +38,18 @@ class FunctionUrl:
         )
         self.url = self.function_url.function_url.apply(lambda url: url.rstrip("/"))
         if self._auth is UrlAuth.NONE:
-            self._let_everybody_in(name, target, opts)
+            opts = ResourceOptions.merge(opts, ResourceOptions(depends_on=[self.function_url]))
+            self.permissions = url_permissions(
+                name, self._function, principal="*", authorization_type="NONE", opts=opts
+            )
 
     def open(self) -> None:
         """Nothing to do: it is open as soon as it is there."""
+
+    @property
+    def domain_target(self) -> None:
+        """None: it takes no domain."""
+        return None
 
     @property
     def origin(self) -> OriginRef:
@@ -51,31 +60,6 @@ class FunctionUrl:
             read_timeout_seconds=min(self._timeout_seconds + 1, LONGEST_READ_TIMEOUT_SECONDS),
             signed_for=self._function if self._auth is UrlAuth.IAM else None,
         )
-
-    def _let_everybody_in(self, name: str, target: Target, opts: ResourceOptions) -> None:
-        """AWS has asked for both since October 2025. Source: AWS Lambda developer guide, "Control access to Lambda
-        function URLs"."""
-        opts = ResourceOptions.merge(opts, ResourceOptions(depends_on=[self.function_url]))
-        self.permissions = [
-            aws.lambda_.Permission(
-                f"{name}-url",
-                action="lambda:InvokeFunctionUrl",
-                function=target.function_name,
-                qualifier=target.alias_name,
-                principal="*",
-                function_url_auth_type="NONE",
-                opts=opts,
-            ),
-            aws.lambda_.Permission(
-                f"{name}-url-invoke",
-                action="lambda:InvokeFunction",
-                function=target.function_name,
-                qualifier=target.alias_name,
-                principal="*",
-                invoked_via_function_url=True,
-                opts=opts,
-            ),
-        ]
 
 
 def _cors(cors: CorsArgs) -> aws.lambda_.FunctionUrlCorsArgsDict:

@@ -137,7 +137,7 @@ class HttpApi:
 
     @property
     def domain_target(self) -> Optional[Output[str]]:
-        """What the domain has to lead to."""
+        """DNS name that a domain of one's own has to lead to; None without one."""
         if self.domain_name is None:
             return None
         return self.domain_name.domain_name_configuration.apply(lambda known: known.target_domain_name or "")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Optional
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
@@ -51,6 +51,7 @@ class RestApi:
         )
         self.alarms = [self._create_alarm(alarms)] if alarms.enabled else []
         self.access_log = AccessLog(name, log_retention_days, opts) if args.access_logs else None
+        self.domain_name: Optional[aws.apigateway.DomainName] = None
         self.resources: dict[str, aws.apigateway.Resource] = {}
         self.methods: dict[str, aws.apigateway.Method] = {}
         self.integrations: dict[str, aws.apigateway.Integration] = {}
@@ -73,6 +74,11 @@ class RestApi:
             read_timeout_seconds=min(self._timeout_seconds + 1, LONGEST_READ_TIMEOUT_SECONDS),
         )
 
+    @property
+    def domain_target(self) -> Optional[Output[str]]:
+        """DNS name that a domain of one's own has to lead to, once it is open; None without one."""
+        return self.domain_name.regional_domain_name if self.domain_name else None
+
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
         """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
         permission = self.permissions[name] = allow_api(name, target, self.api.execution_arn, opts)
@@ -83,8 +89,15 @@ class RestApi:
 
     def open(self) -> None:
         """Publish the paths there are now, and a stage of them."""
+        self.deployment = self._create_deployment()
+        self.stage = self._create_stage()
+        self.method_settings = self._create_method_settings()
+        if self._args.domain:
+            self.domain_name = self._create_domain(self._args.domain)
+
+    def _create_deployment(self) -> aws.apigateway.Deployment:
         connected = [*self.methods.values(), *self.integrations.values()]
-        self.deployment = aws.apigateway.Deployment(
+        return aws.apigateway.Deployment(
             self._name,
             rest_api=self.api.id,
             triggers={
@@ -93,8 +106,10 @@ class RestApi:
             },
             opts=ResourceOptions.merge(self._opts, ResourceOptions(depends_on=connected)),
         )
-        log, limits = self.access_log, self._args.throttles
-        self.stage = aws.apigateway.Stage(
+
+    def _create_stage(self) -> aws.apigateway.Stage:
+        log = self.access_log
+        return aws.apigateway.Stage(
             self._name,
             rest_api=self.api.id,
             deployment=self.deployment.id,
@@ -102,7 +117,10 @@ class RestApi:
             access_log_settings={"destination_arn": log.log_group.arn, "format": log.format} if log else None,
             opts=self._opts,
         )
-        self.method_settings = aws.apigateway.MethodSettings(
+
+    def _create_method_settings(self) -> aws.apigateway.MethodSettings:
+        limits = self._args.throttles
+        return aws.apigateway.MethodSettings(
             self._name,
             rest_api=self.api.id,
             stage_name=self.stage.stage_name,
@@ -114,8 +132,6 @@ class RestApi:
             },
             opts=self._opts,
         )
-        if self._args.domain:
-            self._create_domain(self._args.domain)
 
     def _create_alarm(self, args: AlarmsArgs) -> aws.cloudwatch.MetricAlarm:
         """Source: API Gateway developer guide, "Amazon API Gateway dimensions and metrics"."""
@@ -184,8 +200,8 @@ class RestApi:
             name, integration.uri, integration.response_transfer_mode, integration.timeout_milliseconds
         ).apply(lambda known: [str(value) for value in known])
 
-    def _create_domain(self, domain: ApiDomainArgs) -> None:
-        self.domain_name = aws.apigateway.DomainName(
+    def _create_domain(self, domain: ApiDomainArgs) -> aws.apigateway.DomainName:
+        name = aws.apigateway.DomainName(
             self._name,
             domain_name=domain.name,
             regional_certificate_arn=domain.certificate_arn,
@@ -196,10 +212,11 @@ class RestApi:
         self.mapping = aws.apigateway.BasePathMapping(
             self._name,
             rest_api=self.api.id,
-            domain_name=self.domain_name.domain_name,
+            domain_name=name.domain_name,
             stage_name=self.stage.stage_name,
             opts=self._opts,
         )
+        return name
 
 
 def streamed(invoke_arn: str) -> str:

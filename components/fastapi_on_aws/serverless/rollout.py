@@ -33,7 +33,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.component import KEEPS_NAME, after, stack_path
 from fastapi_on_aws.naming import logical, physical
-from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of, trust, write_logs
 from fastapi_on_aws.serverless.limits import LONGEST_TIMEOUT_SECONDS
 from fastapi_on_aws.serverless.rollout_args import RolloutArgs
 
@@ -155,9 +155,7 @@ def rollout_policy(
     (mattclay/aws-terminator#63), and a rollout that cannot look would never start.
     """
     statements = [
-        Statement(
-            sid="WriteLogs", actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[f"{log_group_arn}:*"]
-        ),
+        write_logs(log_group_arn),
         Statement(
             sid="MoveAlias", actions=["lambda:GetAlias", "lambda:UpdateAlias"], resources=[function_arn, alias_arn]
         ),
