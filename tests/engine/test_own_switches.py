@@ -5,15 +5,19 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
+import yaml
 
 from tests.engine.own import Op, Own
 from tests.engine.rig import Rig
 from tests.engine.stack import Result
 from tests.engine.toolchain import Toolchain
-from tests.support.recorded import BUILT_IMAGE, DISTRIBUTION, FUNCTION, LOAD_BALANCER, SERVICE, VPC_ORIGIN
+from tests.support.recorded import BUILT_IMAGE, DISTRIBUTION, FUNCTION, LOAD_BALANCER, SERVICE, STACKS, VPC_ORIGIN
 
 ALIAS: Final = "aws:lambda/alias:Alias"
 API_ROUTE: Final = "aws:apigatewayv2/route:Route"
+API_INTEGRATION: Final = "aws:apigatewayv2/integration:Integration"
+INVOCATION: Final = "aws:lambda/invocation:Invocation"
+REST_METHOD: Final = "aws:apigateway/method:Method"
 REST_API: Final = "aws:apigateway/restApi:RestApi"
 EDGE_FUNCTION: Final = "aws:cloudfront/function:Function"
 FUNCTION_URL: Final = "aws:lambda/functionUrl:FunctionUrl"
@@ -132,6 +136,27 @@ def test_one_function_becomes_one_a_service_and_is_there_until_they_are(any_stac
     any_stack.up(pattern="monolith", **{"lambda": None})
 
 
+@pytest.mark.parametrize("kind", ["http", "rest"])
+def test_a_path_whose_requests_get_another_function_is_updated_in_place(any_stack: Own, kind: str) -> None:
+    """An API has one route of a key, and one method of a path: a second one would be refused."""
+    before = yaml.safe_load((STACKS / "Pulumi.any.yaml").read_text())["config"]["fastapi-on-aws:services"]
+    any_stack.up(pattern="serverless", services={"shop": {"prefix": "/"}}, **{"lambda": {"api": {"kind": kind}}})
+    _, ops = any_stack.up(**{"lambda": {"api": {"kind": kind}, "functions": "per_service"}})
+    assert ("create", FUNCTION, "app-shop") in {(op.verb, op.type, op.name) for op in ops}
+    assert not [op for op in ops if op.verb != "update" and op.type in (API_ROUTE, REST_METHOD)]
+    any_stack.up(pattern="monolith", services=before, **{"lambda": None})
+
+
+def test_a_function_that_leaves_the_network_leaves_nothing_in_it(any_stack: Own) -> None:
+    any_stack.up(pattern="serverless", **{"lambda": {"vpc": True}})
+    first = any_stack.exists(FUNCTION, "app-web").state["arn"]
+    any_stack.up(**{"lambda": {}})
+    second = any_stack.exists(FUNCTION, "app-web").state["arn"]
+    assert first != second, "its old versions would hold the network's interfaces and the group for ever"
+    assert not any_stack.unaccounted()
+    any_stack.up(pattern="monolith", **{"lambda": None})
+
+
 def test_a_new_image_is_a_new_version_behind_the_same_alias_in_one_update(any_stack: Own) -> None:
     any_stack.up(pattern="serverless")
     before = any_stack.exists(FUNCTION, "app-web").state
@@ -156,5 +181,9 @@ def test_a_zip_takes_the_place_of_the_image_and_the_repository_stays(any_stack: 
         foundation = [step for step in done(result) if step.of_the_foundation and step.type != BUILT_IMAGE]
         assert {step.op for step in foundation} <= {"same", "update"}, "the images of another day are still there"
         assert any_stack.exists(FUNCTION, "app-web").state["packageType"] == kind
+        if package == "zip":
+            order = [(step.op, step.type) for step in done(result)]
+            waited = order.index(("create", INVOCATION))
+            assert waited < order.index(("update", API_INTEGRATION)), "requests come once its snapshot is taken"
         assert set(any_stack.up()[0].changes) == {"same"}, "an unchanged package is not a new version"
     any_stack.up(pattern="monolith", **{"lambda": None})
