@@ -5,8 +5,7 @@ from pathlib import Path
 import pulumi
 
 from fastapi_on_aws import Architecture, ZipRef
-from fastapi_on_aws.packaging import PackageSource, build_package
-from fastapi_on_aws.packaging.build import LARGEST_UNPACKED_BYTES, LARGEST_ZIP_BYTES
+from fastapi_on_aws.packaging import LARGEST_UNPACKED_BYTES, LARGEST_ZIP_BYTES, PackageSource, build_package
 from stack_settings import StackSettings
 
 

@@ -44,7 +44,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"services": {"a": {"prefix": "/a"}, "b": {"prefix": "/", "command": ["b"]}}}, "would both receive what no other"),
     ({"services": {"api": {"prefix": "/a"}}}, "shop.services.api has the name of the API; give it another name"),
     ({"services": {"a" * 60: {"prefix": "/a"}}}, "the name of a Lambda function leaves 51 for it"),
-    ({"app": {"env": {"A": "x" * 3100}}}, "the environment of a Lambda function holds 4 KB in all"),
+    ({"app": {"env": {"AA": "x" * 3100}}}, "the environment of a Lambda function holds 4 KB in all"),
     ({"lambda": {"timeout_seconds": 31}}, "shop.lambda.timeout_seconds is 31, and an HTTP API waits 30 s"),
     ({"lambda": {"timeout_seconds": 30, "api": {"kind": "rest"}}}, "a REST API that does not stream waits 29 s"),
     (
@@ -87,7 +87,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"app": {"env": {"AWS_REGION": "eu-west-1"}}},
-        "shop.services: web has AWS_REGION, which Lambda sets itself; take it out",
+        "shop.app.env.AWS_REGION is set by Lambda itself; take it out",
     ),
     (
         {"app": {"env": {"KEY_ARN": "mine"}, "secrets": {"KEY": SECRET}}},
@@ -109,7 +109,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (schedule(when="cron(0 25 * * *)"), "a.when is .*; it must be a schedule of AWS: .* of six fields"),
     (schedule(timezone="Mars/X"), "a.timezone is 'Mars/X'; it must be a time zone that this machine knows"),
     (schedule("a/b"), "shop.lambda.provisioned.schedule is a map; it must have names of letters"),
-    ({"app": {"env": {"_x": "1"}}}, "has _x, and Lambda takes names of a letter and then one"),
+    ({"app": {"env": {"_x": "1"}}}, "shop.app.env._x cannot be: Lambda takes names of a letter and"),
     ({"lambda": {"package": "zip"}, "app": {"streaming": True}}, "a zip in Python cannot; set shop.lambda.package to"),
     (
         {"lambda": {"package": "zip"}, "services": {"a": {"prefix": "/a", "command": ["a"]}}},

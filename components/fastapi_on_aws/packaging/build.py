@@ -51,15 +51,13 @@ def build_package(source: PackageSource, path: str) -> Package:
     source.check(path)
     wheels = requirements_key(source, path)
     key = _digest(_RECIPE, wheels, source.code_key(), source.handler, str(source.has_layers))
-
-    def package_folder() -> Path:
-        return _cached(f"package-{key}", lambda scratch: _zip(source, wheels, scratch, path))
-
-    package = _read(package_folder()) or _read(package_folder())
-    if package is None:
-        raise UsageError(f"{cache_folder()} loses what is written to it; empty it, or set XDG_CACHE_HOME")
-    _check_size(package, path)
-    return package
+    for _ in range(2):  # one that was spoilt in the cache is taken out of it, and built again
+        folder = _cached(f"package-{key}", lambda scratch: _zip(source, wheels, scratch, path))
+        package = _read(folder)
+        if package is not None:
+            _check_size(package, path)
+            return package
+    raise UsageError(f"{cache_folder()} loses what is written to it; empty it, or set XDG_CACHE_HOME")
 
 
 def _zip(source: PackageSource, wheels: str, scratch: Path, path: str) -> None:

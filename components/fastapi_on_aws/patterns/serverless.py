@@ -20,7 +20,7 @@ from fastapi_on_aws.references import ImageRef, NetworkRef, ZipRef
 from fastapi_on_aws.serverless.api_args import ApiKind
 from fastapi_on_aws.serverless.entry import Entry, Target
 from fastapi_on_aws.serverless.function import LambdaFunction
-from fastapi_on_aws.serverless.function_args import LambdaFunctionArgs, check_variables
+from fastapi_on_aws.serverless.function_args import LambdaFunctionArgs, check_told_secrets, check_variables
 from fastapi_on_aws.serverless.function_url import FunctionUrl
 from fastapi_on_aws.serverless.http_api import HttpApi
 from fastapi_on_aws.serverless.lambda_args import Functions, LambdaArgs, Package
@@ -43,7 +43,6 @@ LAMBDA: Final = Limits(
     taken=("api",),
     taken_by="the API",
     check_size=check_size,
-    check_variables=check_variables,
     largest_texts_bytes=LARGEST_ENVIRONMENT_BYTES - _ROOM_FOR_OURS_BYTES,
     holder_of_texts="the environment of a Lambda function holds 4 KB in all, 1 KB of it ours",
 )
@@ -239,8 +238,10 @@ def serverless_units(
 
     Raises ``UsageError`` for services that Lambda cannot run; nothing has been registered then.
     """
+    check_variables(app.env, app.secrets, join(path, "app"))
     for service, s in (services or {}).items():
         where = join(join(path, "services"), service)
+        check_variables(s.env, s.secrets, where)
         if s.prefix is None:
             raise UsageError(
                 f"{where} is a worker without a prefix, and Lambda runs nothing between requests; run it with pattern"
@@ -255,6 +256,8 @@ def serverless_units(
     per_service = settings.functions is Functions.PER_SERVICE
     limits = dataclasses.replace(LAMBDA, room_behind=len("-rollout")) if settings.is_rolled_out else LAMBDA
     units = split_units(name, app, services, path, limits, alone=lambda s: per_service or needs_a_unit(s))
+    for unit in units:
+        check_told_secrets(unit.env, unit.secrets, f"{join(path, 'services')}: {unit.name}")
     _check_one_for_url(units, settings, path)
     return units
 

@@ -28,8 +28,6 @@ class Limits:
     taken_by: str
     check_size: Callable[[str, str, str], object]
     """Refuses a known cpu and memory that cannot be had; takes the config path of what has them, too."""
-    check_variables: Callable[[Mapping[str, Input[str]], Mapping[str, Input[str]], str], object] = lambda *_: None
-    """Refuses variables and secrets that the runtime does not take; takes the config path of who has them, too."""
     largest_texts_bytes: int
     """Of a unit's command and environment together."""
     holder_of_texts: str

@@ -59,7 +59,6 @@ def check_one_receives_the_rest(units: Sequence[Unit], path: str) -> None:
 def check_variables(unit: Unit, path: str, limits: Limits) -> None:
     """Refuse variables that the runtime sets for this unit, those that are both plain and secret, and too many."""
     _check_length(unit, path, limits)
-    limits.check_variables(unit.env, unit.secrets, f"{path}: {unit.name}")
     for variable in unit.env.keys() & unit.secrets.keys():
         raise UsageError(f"{path}: {unit.name} has {variable} in both env and secrets; take one of them out")
     for called in unit.calls:

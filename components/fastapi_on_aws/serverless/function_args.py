@@ -13,7 +13,7 @@ from fastapi_on_aws.environment import PORT, arn_variable, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.references import Architecture, ImageRef, NetworkRef, ZipRef
 from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
-from fastapi_on_aws.serverless.limits import lambda_memory_mib
+from fastapi_on_aws.serverless.limits import LARGEST_ENVIRONMENT_BYTES, lambda_memory_mib
 from fastapi_on_aws.service import UNPRIVILEGED_PORT, AppArgs, HealthArgs, check_command
 
 _VARIABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]+")
@@ -30,15 +30,19 @@ _RESERVED: Final = frozenset(
 
 
 def check_variables(env: Mapping[str, Input[str]], secrets: Mapping[str, Input[str]], path: str) -> None:
-    """Refuse the names of variables that Lambda takes from nobody, and those that tell where a secret is."""
+    """Refuse the names of variables that Lambda takes from nobody."""
     for name in (*env, *secrets):
+        where = f"{path}.{'env' if name in env else 'secrets'}.{name}"
         if name in _RESERVED:
-            raise UsageError(f"{path} has {name}, which Lambda sets itself; take it out")
+            raise UsageError(f"{where} is set by Lambda itself; take it out")
         if not _VARIABLE.fullmatch(name):
             raise UsageError(
-                f"{path} has {name}, and Lambda takes names of a letter and then one or more letters, digits or"
-                " underscores; rename it"
+                f"{where} cannot be: Lambda takes names of a letter and then one or more letters, digits or underscores"
             )
+
+
+def check_told_secrets(env: Mapping[str, Input[str]], secrets: Mapping[str, Input[str]], path: str) -> None:
+    """Refuse the names of variables that tell where a secret is."""
     for name in secrets:
         told = arn_variable(name)
         if told in env or told in secrets:
@@ -100,6 +104,10 @@ class LambdaFunctionArgs:
         check_command(self.command, path)
         check_environment(self.env, self.secrets, path, reserved=(PORT,))
         check_variables(self.env, self.secrets, path)
+        check_told_secrets(self.env, self.secrets, path)
+        size = sum(len(f"{name}{value}".encode()) for name, value in self.env.items() if is_known(value))
+        if size > LARGEST_ENVIRONMENT_BYTES:
+            raise UsageError(f"{path}.env has {size} bytes, and Lambda takes {LARGEST_ENVIRONMENT_BYTES}; shorten it")
         given = Package.ZIP if self.zip else Package.IMAGE
         if (self.image is None) == (self.zip is None):
             raise UsageError(f"{path} needs either image or zip")
