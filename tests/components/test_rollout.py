@@ -18,7 +18,7 @@ from tests.support.recorded import FUNCTION, LOG_GROUP, MODES, ROLE, ROLE_POLICY
 INVOCATION = "aws:lambda/invocation:Invocation"
 ALIAS = "aws:lambda/alias:Alias"
 CANARY = RolloutArgs(kind=RolloutKind.CANARY)
-LINEAR = RolloutArgs(kind=RolloutKind.LINEAR, percent=25, interval_seconds=120)
+LINEAR = RolloutArgs(kind=RolloutKind.LINEAR, percent=25, interval_seconds=120, check="/readyz")
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:shop"
 
 
@@ -95,6 +95,7 @@ def test_everything_set_is_told_to_the_function() -> None:
         "percents": [25, 50, 75],
         "interval_seconds": 120,
         "alarms": [alarm.outputs["name"]],
+        "check": "/readyz",
         "kept_versions": 0,
     }
     assert rollout_function.Order(**sent(graph)).version == "7", "the words are those that the function takes"
@@ -118,6 +119,12 @@ def test_with_snapshots_it_may_delete_versions_and_never_the_function() -> None:
     statements = {s["Sid"]: s for s in json.loads(graph.one(ROLE_POLICY).inputs["policy"])["Statement"]}
     assert statements["DeleteVersions"]["Resource"] == [f"{ARN}:*"], "the function's own ARN would delete all of it"
     assert (sent(graph)["kept_versions"], sent(graph)["percents"]) == (3, [])
+
+
+def test_a_version_may_be_asked_only_where_it_is_to_be() -> None:
+    actions = {s["Sid"]: s for s in json.loads(rollout(LINEAR).one(ROLE_POLICY).inputs["policy"])["Statement"]}
+    assert actions["AskVersions"]["Resource"] == [f"{ARN}:*"]
+    assert "AskVersions" not in rollout().one(ROLE_POLICY).inputs["policy"]
 
 
 def test_without_alarms_none_may_be_read() -> None:

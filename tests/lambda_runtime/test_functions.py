@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from fastapi_on_aws.serverless.rollout_function import request
 from tests.lambda_runtime import (
     ALB,
     FUNCTION_URL,
@@ -55,6 +56,12 @@ def test_one_start_serves_all_requests(tmp_path: Path, start: Start) -> None:
         answers = [function.invoke(get("/catalog/products")) for _ in range(3)]
     assert [answer["statusCode"] for answer in answers] == [200, 200, 200]
     assert function.log.count("Running upgrade  -> 0001, Notifications.") == 1, "the tables are made once"
+
+
+def test_what_a_rollout_asks_a_new_version_is_answered(tmp_path: Path, start: Start) -> None:
+    with start(tmp_path) as function:
+        ready, missing = (function.invoke(request(path)) for path in ("/readyz", "/nothing?a=b"))
+    assert (ready["statusCode"], missing["statusCode"]) == (200, 404)
 
 
 def test_an_event_that_nothing_handles_fails_its_invocation_and_a_404_does_not(tmp_path: Path, start: Start) -> None:

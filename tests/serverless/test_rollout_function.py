@@ -2,6 +2,8 @@
 
 import dataclasses
 import io
+import json
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
@@ -32,6 +34,10 @@ class Functions:
         """Error codes that the next calls answer with."""
         self.states: list[str] = []
         """States that the version is in, one after the other, before it is active."""
+        self.answer = b""
+        """What the new version answers."""
+        self.asked: list[str] = []
+        """Paths that it was asked for."""
         self.in_use: set[str] = set()
         """Versions that another alias leads to."""
 
@@ -51,6 +57,12 @@ class Functions:
         self._refuse("GetFunctionConfiguration")
         found = {**self.client.get_function_configuration(**request)}
         return {**found, "State": self.states.pop(0) if self.states else "Active", "StateReason": "it raised"}
+
+    def invoke(self, *, Qualifier: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
+        assert Qualifier == NEW, "not the one that serves"
+        self.asked.append(json.loads(Payload)["rawPath"])
+        answer = {"Payload": io.BytesIO(self.answer)}
+        return {**answer, "FunctionError": "Unhandled"} if b"errorMessage" in self.answer else answer
 
     def get_paginator(self, operation: Literal["list_versions_by_function"]) -> Any:
         return self.client.get_paginator(operation)
@@ -204,6 +216,34 @@ def test_a_version_that_never_gets_ready_ends_in_time(functions: Functions) -> N
     functions.states = ["Pending"] * 1000
     with pytest.raises(RolloutError, match="^version 2 was not ready in time$"):
         run(functions)
+
+
+CHECKED = dataclasses.replace(CANARY, check="/readyz?deep=1")
+
+
+@pytest.mark.parametrize(
+    "answer", [b'{"statusCode": 200}', b'{"statusCode": 302, "headers": {}}' + b"\0" * 8 + b"body"]
+)
+def test_a_version_that_answers_gets_requests(functions: Functions, answer: bytes) -> None:
+    functions.answer = answer
+    assert run(functions, CHECKED).startswith("version 2 has all requests")
+    assert functions.asked == ["/readyz"], "once, before the first step"
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        (b'{"statusCode": 503, "body": "no database"}', "asked for /readyz?deep=1, it answered 503"),
+        (b'{"statusCode": 404}', "it answered 404"),
+        (b'{"errorMessage": "no module named x"}', 'it failed: {"errorMessage": "no module named x"}'),
+        (b"null", "it failed: null"),
+    ],
+)
+def test_a_version_that_does_not_answer_gets_none(functions: Functions, answer: bytes, sentence: str) -> None:
+    functions.answer = answer
+    with pytest.raises(RolloutError, match=f"^version 2 gets no request: .*{re.escape(sentence)}$"):
+        run(functions, CHECKED)
+    assert (functions.seen, functions.now) == ([], (OLD, {})), "nobody has seen it"
 
 
 def test_old_versions_go_but_for_those_that_serve(functions: Functions) -> None:

@@ -83,7 +83,14 @@ class Rollout:
             logical("IAM role policy", self._name),
             role=self.role.name,
             policy=Output.all(self.log_group.arn, function_arn, alias_arn, Output.all(*alarm_arns)).apply(
-                lambda known: rollout_policy(known[0], known[1], known[2], known[3], deletes=bool(self._kept_versions))
+                lambda known: rollout_policy(
+                    known[0],
+                    known[1],
+                    known[2],
+                    known[3],
+                    asks=self._args.check is not None,
+                    deletes=bool(self._kept_versions),
+                )
             ),
             opts=self._opts,
         )
@@ -123,6 +130,7 @@ class Rollout:
                         "percents": self._args.steps,
                         "interval_seconds": self._args.seconds,
                         "alarms": [arn.partition(":alarm:")[2] for arn in known[3]],
+                        "check": self._args.check or "",
                         "kept_versions": self._kept_versions,
                     }
                 )
@@ -146,9 +154,9 @@ def check_rollout_names(name: str) -> None:
 
 
 def rollout_policy(
-    log_group_arn: str, function_arn: str, alias_arn: str, alarm_arns: Sequence[str], *, deletes: bool
+    log_group_arn: str, function_arn: str, alias_arn: str, alarm_arns: Sequence[str], *, asks: bool, deletes: bool
 ) -> str:
-    """Write these logs, wait for this function's versions, move this alias, look at alarms, delete old versions.
+    """Write these logs, wait for this function's versions, move this alias, look at alarms, ask and delete versions.
 
     The Service Authorization Reference names the function as the resource of the alias's actions; requests with the
     alias's own ARN are covered, too. The alarms' states may all be read: with single ARNs the call has been refused
@@ -164,6 +172,8 @@ def rollout_policy(
     statements.append(
         Statement(sid="LookAtVersions", actions=["lambda:GetFunctionConfiguration"], resources=[function_arn, versions])
     )
+    if asks:
+        statements.append(Statement(sid="AskVersions", actions=["lambda:InvokeFunction"], resources=[versions]))
     if deletes:
         statements += [
             Statement(sid="ListVersions", actions=["lambda:ListVersionsByFunction"], resources=[function_arn]),

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Optional
 
-from fastapi_on_aws.args import Defaulted, arg, between, given
+from fastapi_on_aws.args import Defaulted, arg, between, given, matching
 from fastapi_on_aws.errors import UsageError
 
 LONGEST_ROLLOUT_SECONDS: Final = 720
 """Lambda ends every function after 15 minutes; three are left to start, and to put everything back."""
 _CANARY_SECONDS: Final = 300
 _LINEAR_SECONDS: Final = 60
+
+_PATH: Final = matching(r"/[^\s?#]*(\?[^\s#]*)?", "must be a path such as /readyz")
 
 
 class RolloutKind(StrEnum):
@@ -38,6 +40,10 @@ class RolloutArgs:
     interval_seconds: Optional[int] = arg(between(60, LONGEST_ROLLOUT_SECONDS), default=None)
     """How long each step lasts; CloudWatch needs one to three minutes to see what is wrong. Default: 300 for `canary`,
     60 for `linear`."""
+
+    check: Optional[str] = arg(_PATH, default=None)
+    """What the new version is asked for (GET) before it gets a request; if it answers 400 or more, it gets none.
+    Default: nothing is asked."""
 
     @property
     def shifts(self) -> bool:

@@ -8,6 +8,7 @@ one that was good; weights that somebody left beside it are replaced by the firs
 the older one sees that the alias has changed (by its `RevisionId`), and leaves it alone.
 """
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +24,10 @@ MARGIN_SECONDS: Final = 30
 """Kept to put everything back before Lambda ends the function."""
 PERMISSION_SECONDS: Final = 60
 """How long IAM may take until a policy that was just written holds."""
+
+_BAD_REQUEST: Final = 400
+_END_OF_HEAD: Final = b"\0" * 8
+"""Between status and body of an answer that is streamed. Source: AWS Lambda developer guide, "Response streaming"."""
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +51,8 @@ class Order:
     """Of requests for the version, in each step before it has all."""
     interval_seconds: int
     alarms: Sequence[str]
+    check: str = ""
+    """Path that the version is asked for before it gets a request; empty: it is asked for none."""
     kept_versions: int = 0
     """The newest ones, beside those that the alias leads to; older ones are deleted. 0: all are kept."""
 
@@ -101,6 +108,7 @@ class Rollout:
             log.info("another run left weights behind: %s", left_over)
         try:
             self._check_start()
+            self._check_answer()
         except Exception:
             if left_over:
                 self._set(self._old)
@@ -135,6 +143,20 @@ class Rollout:
                 f"the rollout of version {self._order.version} did not start: it needs {needed} seconds, and Lambda"
                 f" leaves it {self._remaining_seconds():.0f}; take fewer or shorter steps"
             )
+
+    def _check_answer(self) -> None:
+        version, path = self._order.version, self._order.check
+        if not path:
+            return
+        answer = self._functions.invoke(
+            FunctionName=self._order.function_name, Qualifier=version, Payload=json.dumps(request(path)).encode()
+        )
+        said = answer["Payload"].read().partition(_END_OF_HEAD)[0].decode(errors="replace")
+        status = _status(said) if not answer.get("FunctionError") else None
+        if status is None:
+            raise RolloutError(f"version {version} gets no request: asked for {path}, it failed: {said[:200]}")
+        if status >= _BAD_REQUEST:
+            raise RolloutError(f"version {version} gets no request: asked for {path}, it answered {status}")
 
     def _shift(self) -> None:
         for percent in self._order.percents:
@@ -227,6 +249,39 @@ class Rollout:
             f"somebody else has changed the alias {self._order.alias} of {self._order.function_name} during the rollout"
             f" of version {self._order.version}; it was left as it is now"
         )
+
+
+def request(path: str) -> dict[str, Any]:
+    """A GET as an HTTP API asks, which the adapter and Mangum understand behind any API."""
+    raw_path, _, query = path.partition("?")
+    http = {"method": "GET", "path": raw_path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "rollout"}
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": raw_path,
+        "rawQueryString": query,
+        "headers": {"host": "localhost", "user-agent": "rollout", "accept": "*/*"},
+        "requestContext": {
+            "accountId": "anonymous",
+            "apiId": "rollout",
+            "domainName": "localhost",
+            "domainPrefix": "localhost",
+            "http": http,
+            "requestId": "rollout",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "01/Jan/2027:00:00:00 +0000",
+            "timeEpoch": 1798761600000,
+        },
+        "isBase64Encoded": False,
+    }
+
+
+def _status(said: str) -> int | None:
+    try:
+        return int(json.loads(said)["statusCode"])
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _code(error: ClientError) -> str:
