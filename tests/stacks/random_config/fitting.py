@@ -73,7 +73,9 @@ def _fit_package(words: Config) -> None:
 def _fit_rollout(draw: st.DrawFn, words: Config) -> None:
     kind = draw(st.sampled_from(["all_at_once", "canary", "linear"]))
     if "rollout" in words:
-        words["rollout"] = {"kind": kind, **({} if kind == "all_at_once" else {"percent": 25, "interval_seconds": 60})}
+        checked = {word: path for word, path in words["rollout"].items() if word == "check"}
+        steps = {"percent": 25, "interval_seconds": 60, **checked}
+        words["rollout"] = {"kind": kind, **({} if kind == "all_at_once" else steps)}
         if kind != "all_at_once":
             words.pop("provisioned", None)
             words.get("alarms", {}).pop("enabled", None)
