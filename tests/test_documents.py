@@ -59,6 +59,18 @@ def test_the_first_stack_file_of_the_page_on_lambda_is_a_valid_one(tmp_path: Pat
     assert stack_graph(path).one("aws:lambda/function:Function").name == "app-web"
 
 
+def test_the_program_on_the_page_on_lambda_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (program,) = blocks("python", (ROOT / "docs/serverless.md").read_text())
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/lambda_handler.py").write_text("def handler(event, context): ...\n")
+    (tmp_path / "requirements.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    graph = record(lambda: exec(program, {}), mode=Mode.UPDATE)
+    assert graph.one("aws:lambda/function:Function", "shop-web").inputs["runtime"] == "python3.13"
+    assert str(graph.outputs["url"]).endswith(".cloudfront.net")
+
+
 def test_the_page_on_lambda_speaks_of_words_that_there_are() -> None:
     page = (ROOT / "docs/serverless.md").read_text()
     reference = (ROOT / "docs/stack-file.md").read_text()
