@@ -53,10 +53,10 @@ class NetworkRef:
     """Subnets whose way out is a NAT gateway or VPC endpoints, one in each zone: two zones or more."""
 
     public_subnet_ids: Defaulted[Input[Sequence[Input[str]]]] = arg(factory=list)
-    """Subnets whose way out is the internet gateway. Needed only for tasks with public addresses."""
+    """Subnets whose way out is the internet gateway. Needed only for tasks with public addresses. Default: none."""
 
     isolated_subnet_ids: Defaulted[Input[Sequence[Input[str]]]] = arg(factory=list)
-    """Subnets without a way out, for databases."""
+    """Subnets without a way out, for databases. Default: none."""
 
     @property
     def has_no_public_subnets(self) -> bool:
@@ -134,7 +134,8 @@ class OriginRef:
     """DNS name of the load balancer or API."""
 
     vpc_origin_id: Optional[Input[str]] = None
-    """CloudFront VPC origin of an internal load balancer. Left out: the name is public, and reached over HTTPS."""
+    """CloudFront VPC origin of an internal load balancer. Left out: the name is public, and reached over HTTPS.
+    Default: none."""
 
     origin_path: Optional[Input[str]] = None
     """What CloudFront puts before each path, such as `/live`, the stage of a REST API. Default: nothing."""

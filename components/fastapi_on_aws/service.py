@@ -49,10 +49,11 @@ class ImageArgs:
     """Build stage to stop at. Default: the last one."""
 
     build_args: Defaulted[Mapping[str, str]] = arg(factory=dict)
-    """Values of the Dockerfile's `ARG`s. They are readable in the image: no secrets."""
+    """Values of the Dockerfile's `ARG`s. They are readable in the image: no secrets. Default: none."""
 
     uri: Optional[Input[str]] = None
-    """An image that exists, by digest (`…@sha256:…`) or by a tag that never moves; then nothing is built here."""
+    """An image that exists, by digest (`…@sha256:…`) or by a tag that never moves; then nothing is built here. Default:
+    none."""
 
     architecture: Optional[Architecture] = None
     """`arm64` or `amd64`. Default: `arm64`; must be said for a `uri`."""
@@ -90,10 +91,11 @@ class HealthArgs:
     """Where the app says how it is. Every runtime asks at these paths and no others."""
 
     live: Defaulted[str] = arg(_ABSOLUTE_PATH, default="/livez")
-    """Answers 2xx while the process works. It must not look at a database: what fails here is killed."""
+    """Answers 2xx while the process works. It must not look at a database: what fails here is killed. Default:
+    `/livez`."""
 
     ready: Defaulted[str] = arg(_ABSOLUTE_PATH, default="/readyz")
-    """Answers 2xx while requests can be served. It may look at a database."""
+    """Answers 2xx while requests can be served. It may look at a database. Default: `/readyz`."""
 
     start_seconds: Defaulted[int] = arg(between(10, 300), default=60)
     """How long a new copy may take until it is ready; until then no failing check stops it. Default: 60."""
@@ -132,13 +134,14 @@ class ServiceArgs:
     prefix: Optional[str] = arg(
         matching(_PREFIX, "must be a path such as /orders, without a slash at its end"), default=None
     )
-    """Path prefix of its routes. It is never stripped. Without one it is a worker, which needs a `command`."""
+    """Path prefix of its routes. It is never stripped. Without one it is a worker, which needs a `command`. Default:
+    none."""
 
     command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
-    """Command instead of the app's. A service with a command of its own is always a unit of its own."""
+    """Command instead of the app's. A service with a command of its own is always a unit of its own. Default: none."""
 
     image: Optional[ImageArgs] = None
-    """Image instead of the app's. A service with an image of its own is always a unit of its own."""
+    """Image instead of the app's. A service with an image of its own is always a unit of its own. Default: none."""
 
     cpu: Optional[Input[str]] = None
     """Such as `0.25 vCPU`. Default: the app's."""
@@ -150,13 +153,14 @@ class ServiceArgs:
     """Default: the app's."""
 
     env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
-    """Environment variables, beside the app's."""
+    """Environment variables, beside the app's. Default: none."""
 
     secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
-    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter, beside the app's."""
+    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter, beside the app's. Default: none."""
 
     calls: Defaulted[Sequence[str]] = arg(factory=list)
-    """Services that it calls. Each becomes `<NAME>_URL`, a base URL, wherever the other runs as another unit."""
+    """Services that it calls. Each becomes `<NAME>_URL`, a base URL, wherever the other runs as another unit. Default:
+    none."""
 
     def check_together(self, path: str) -> None:
         """A worker has a command, and nothing in the environment is a secret."""
@@ -181,25 +185,26 @@ class AppArgs:
 
     command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
     """Command instead of `asgi`. It must keep idle connections longer than the load balancer does: 60 s, or
-    `drain_seconds` if that is more."""
+    `drain_seconds` if that is more. Default: none."""
 
     port: Defaulted[Input[int]] = arg(UNPRIVILEGED_PORT, default=8000)
-    """Where the app listens; the app is told in `PORT`. Not below 1024: the container does not run as root."""
+    """Where the app listens; the app is told in `PORT`. Not below 1024: the container does not run as root. Default:
+    8000."""
 
     health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
     """Where the app says how it is."""
 
     cpu: Defaulted[Input[str]] = "0.5 vCPU"
-    """Size of the monolith, and of each service on its own unless it says otherwise."""
+    """Size of the monolith, and of each service on its own unless it says otherwise. Default: `0.5 vCPU`."""
 
     memory: Defaulted[Input[str]] = "1 GB"
-    """Memory beside it; Fargate offers certain pairs."""
+    """Memory beside it; Fargate offers certain pairs. Default: `1 GB`."""
 
     scaling: Defaulted[ScalingArgs] = arg(factory=ScalingArgs)
     """How many copies run."""
 
     drain_seconds: Defaulted[int] = arg(DRAIN_SECONDS, default=20)
-    """How long the longest request may take while its copy is replaced. All time-outs follow from it."""
+    """How long the longest request may take while its copy is replaced. All time-outs follow from it. Default: 20."""
 
     streaming: Defaulted[bool] = False
     """Whether clients need an answer piece by piece, while it is made (server-sent events). Default: false."""
@@ -214,10 +219,11 @@ class AppArgs:
     """Size of the largest response body. Default: not said."""
 
     env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
-    """Environment variables. Values that look like secrets are refused."""
+    """Environment variables. Values that look like secrets are refused. Default: none."""
 
     secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
-    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter, which the runtime resolves."""
+    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter, which the runtime resolves. Default:
+    none."""
 
     def check_together(self, path: str) -> None:
         """One way to start it, and nothing in the environment is a secret."""

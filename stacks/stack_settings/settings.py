@@ -105,10 +105,10 @@ class LoadBalancerBlock:
     """Who can reach it. Default: `cloudfront` with a front door, `vpc` without."""
 
     certificate_arn: str | None = arg(CERTIFICATE_ARN, default=None)
-    """ACM certificate in the stack's region; needed for access from the internet."""
+    """ACM certificate in the stack's region; needed for access from the internet. Default: none."""
 
     domain_name: str | None = arg(DOMAIN_NAME, default=None)
-    """Name that the certificate is for, and that you make lead to the load balancer."""
+    """Name that the certificate is for, and that you make lead to the load balancer. Default: none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +145,7 @@ class StackSettings:
     """Whether the network, the images and the front door refuse to be deleted. Default: false."""
 
     tags: Defaulted[Mapping[str, str]] = arg(_TAGS, factory=dict)
-    """Tags of every resource, beside `project`, `stack` and `managed-by`."""
+    """Tags of every resource, beside `project`, `stack` and `managed-by`. Default: none."""
 
     @property
     def access(self) -> Access:

@@ -82,8 +82,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "shop.lambda.egress_ports is of functions in a network, and these are in none",
     ),
     (
-        {"lambda": {"alarms": {"enabled": False, "throttles": 5}}},
-        "shop.lambda.alarms.throttles does not apply while shop.lambda.alarms.enabled is false",
+        {"lambda": {"alarms": {"enabled": False, "throttles_per_minute": 5}}},
+        "shop.lambda.alarms.throttles_per_minute does not apply while shop.lambda.alarms.enabled is false",
     ),
     (
         {"app": {"env": {"AWS_REGION": "eu-west-1"}}},

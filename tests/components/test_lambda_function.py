@@ -181,7 +181,7 @@ def test_copies_that_wait_follow_their_use_and_the_clock_and_pulumi_leaves_the_n
     schedule = {
         "mornings": CapacityScheduleArgs(when="cron(0 8 ? * MON-FRI *)", min=10, max=50, timezone="Europe/Berlin")
     }
-    settings = LambdaArgs(provisioned=ProvisionedArgs(min=2, max=20, utilization=50, schedule=schedule))
+    settings = LambdaArgs(provisioned=ProvisionedArgs(min=2, max=20, utilization_percent=50, schedule=schedule))
     graph = function(settings=settings)
     config = graph.one("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig")
     assert (config.inputs["qualifier"], config.inputs["provisionedConcurrentExecutions"]) == ("live", 2)

@@ -159,7 +159,7 @@ def test_pulumi_leaves_an_alias_alone_that_a_rollout_moves() -> None:
 )
 def test_steps_are_what_the_words_say(args: RolloutArgs, steps: list[int], seconds: int) -> None:
     args.check_together("rollout")
-    assert (args.steps, args.seconds) == (steps, seconds)
+    assert (args.steps, args.step_seconds) == (steps, seconds)
     assert RolloutArgs().steps == [], "all at once has none"
 
 

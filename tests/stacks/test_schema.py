@@ -1,15 +1,19 @@
 """The schema that editors check stack files with."""
 
+import dataclasses
 import json
+from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from fastapi_on_aws.coerce import shape_of
+from stack_settings import StackSettings
 from stack_settings.reference import reference
-from stack_settings.schema import stack_file_schema
+from stack_settings.schema import field_docs, stack_file_schema
 from tests.support.recorded import ROOT, STACK_FILES, STACKS
 
 VALIDATOR = Draft202012Validator(stack_file_schema())
@@ -70,3 +74,19 @@ def test_every_setting_is_described() -> None:
 
     config = stack_file_schema()["properties"]["config"]["properties"]
     assert [found for key, schema in config.items() for found in undescribed(schema, key)] == []
+
+
+def test_every_word_that_can_be_left_out_says_what_then_holds() -> None:
+    left: list[type] = [StackSettings]
+    silent = []
+    for cls in left:
+        for field in dataclasses.fields(cls):
+            shape = shape_of(cast(Hashable, field.type))
+            inner = shape.items or shape
+            if dataclasses.is_dataclass(inner.type) and inner.type not in left:
+                left.append(cast(type, inner.type))
+            required = field.default is field.default_factory is dataclasses.MISSING
+            if not (required or dataclasses.is_dataclass(shape.type)) and "efault" not in field_docs(cls)[field.name]:
+                silent.append(f"{cls.__name__}.{field.name}")
+    assert len(left) > 20
+    assert silent == [], "a block has its words; the default of all else is a fact to look up"

@@ -55,28 +55,28 @@ class EcsServiceArgs:
     """Which requests it receives. Default: none, it is a worker."""
 
     port: Defaulted[Input[int]] = arg(UNPRIVILEGED_PORT, default=AppArgs.port)
-    """Where it listens."""
+    """Where it listens. Default: 8000."""
 
     health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
     """Where it says how it is."""
 
     cpu: Defaulted[Input[str]] = AppArgs.cpu
-    """A size that Fargate offers."""
+    """A size that Fargate offers. Default: `0.5 vCPU`."""
 
     memory: Defaulted[Input[str]] = AppArgs.memory
-    """A size that Fargate offers with that CPU."""
+    """A size that Fargate offers with that CPU. Default: `1 GB`."""
 
     scaling: Defaulted[ScalingArgs] = arg(factory=ScalingArgs)
     """How many tasks run."""
 
     drain_seconds: Defaulted[int] = arg(DRAIN_SECONDS, default=AppArgs.drain_seconds)
-    """How long the longest request may take while its task is replaced."""
+    """How long the longest request may take while its task is replaced. Default: 20."""
 
     env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
-    """Environment variables."""
+    """Environment variables. Default: none."""
 
     secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
-    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter."""
+    """Environment variable -> ARN of a Secrets Manager secret or SSM parameter. Default: none."""
 
     spot: Defaulted[SpotArgs] = arg(factory=SpotArgs)
     """How much runs on Fargate Spot. Default: nothing."""

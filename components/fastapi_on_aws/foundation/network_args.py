@@ -46,10 +46,10 @@ class NetworkArgs:
     """AWS region, such as `eu-west-1`. Default in a stack file: `aws:region`."""
 
     cidr: Defaulted[str] = "10.0.0.0/16"
-    """IPv4 range for private use, /16 to /20."""
+    """IPv4 range for private use, /16 to /20. Default: `10.0.0.0/16`."""
 
     avoid_cidrs: Defaulted[Sequence[str]] = arg(factory=list)
-    """Ranges that this VPC will be connected to (peers, VPN, office); `cidr` must not overlap them."""
+    """Ranges that this VPC will be connected to (peers, VPN, office); `cidr` must not overlap them. Default: none."""
 
     zone_count: Defaulted[int] = arg(between(2, 6), default=2)
     """How many zones, unless `zones` names them. Default: 2."""
@@ -68,15 +68,15 @@ class NetworkArgs:
 
     interface_endpoints: Defaulted[Sequence[str]] = arg(_ENDPOINTS, factory=list)
     """AWS services reached without NAT, by the last part of the endpoint's name, such as `ecr.api`, `ecr.dkr`, `logs`.
+    Default: none.
 
-    Each costs about $7.30 a month and zone. S3 and DynamoDB have free gateway endpoints always.
-    """
+    Each costs about $7.30 a month and zone. S3 and DynamoDB have free gateway endpoints always."""
 
     flow_logs: Defaulted[FlowLogsArgs] = arg(factory=FlowLogsArgs)
     """A record of the traffic."""
 
     existing: Optional[NetworkRef] = None
-    """A VPC that exists; then nothing is created, and of the rest only `region` may be given."""
+    """A VPC that exists; then nothing is created, and of the rest only `region` may be given. Default: none."""
 
     def check_together(self, path: str) -> None:
         """An existing network is taken as it is; a new one fits its region."""

@@ -52,13 +52,15 @@ class LoadBalancerArgs:
     """Who can reach it. Default: `cloudfront`."""
 
     certificate_arn: Optional[Input[str]] = arg(CERTIFICATE_ARN, default=None)
-    """ACM certificate in the load balancer's region. Needed for `internet`; with it `vpc` speaks HTTPS too."""
+    """ACM certificate in the load balancer's region. Needed for `internet`; with it `vpc` speaks HTTPS too. Default:
+    none."""
 
     domain_name: Optional[Input[str]] = arg(DOMAIN_NAME, default=None)
-    """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate."""
+    """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate.
+    Default: none."""
 
     idle_timeout_seconds: Defaulted[Input[int]] = arg(between(1, 4000), default=60)
-    """How long a connection may be silent. Servers behind it must keep theirs open longer."""
+    """How long a connection may be silent. Servers behind it must keep theirs open longer. Default: 60."""
 
     def check_together(self, path: str) -> None:
         """What the internet reaches is encrypted."""

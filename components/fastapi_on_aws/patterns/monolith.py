@@ -64,10 +64,11 @@ class MonolithArgs:
     """Who can reach the load balancer. Default: `cloudfront`, which a `FrontDoor` makes public."""
 
     certificate_arn: Optional[Input[str]] = arg(CERTIFICATE_ARN, default=None)
-    """ACM certificate for the load balancer; needed for access from the internet."""
+    """ACM certificate for the load balancer; needed for access from the internet. Default: none."""
 
     domain_name: Optional[Input[str]] = arg(DOMAIN_NAME, default=None)
-    """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate."""
+    """Name that the certificate is for, and that you make lead to the load balancer. Needed with a certificate.
+    Default: none."""
 
     def check_together(self, path: str) -> None:
         """The way in works, and tasks have subnets to stand in."""

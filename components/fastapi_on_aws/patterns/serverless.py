@@ -59,7 +59,7 @@ class ServerlessArgs:
     """Images of the services that have their own. Default: their `image`, which then has to be a `uri`."""
 
     zip: Optional[ZipRef] = None
-    """What it runs with `lambda.package: zip`."""
+    """What it runs with `lambda.package: zip`. Default: none."""
 
     network: Optional[NetworkRef] = None
     """Where functions stand that `lambda` puts into a network. Default: in none."""

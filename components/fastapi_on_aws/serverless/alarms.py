@@ -44,10 +44,10 @@ class Alarms:
         self.errors = self._create_errors()
         self.throttles = self._create_throttles()
         self.duration = self._create_duration(timeout_seconds * 1000 * args.duration_percent / 100)
-        self.all = [self.errors, self.throttles, self.duration]
+        self.metric_alarms = [self.errors, self.throttles, self.duration]
         if has_url:
             answers = Attempts(failed="Url5xxCount", tried="UrlRequestCount", dimensions=self._dimensions)
-            self.all.append(server_errors(name, args, answers, opts))
+            self.metric_alarms.append(server_errors(name, args, answers, opts))
 
     def _create_errors(self) -> aws.cloudwatch.MetricAlarm:
         invocations = Attempts(failed="Errors", tried="Invocations", dimensions=self._dimensions)
@@ -61,8 +61,8 @@ class Alarms:
             self._args,
             self._opts,
             comparison="GreaterThanOrEqualToThreshold",
-            threshold=self._args.throttles,
-            queries=[_query("throttles", "Throttles", self._dimensions, shown=True)],
+            threshold=self._args.throttles_per_minute,
+            queries=[_query("throttles", "Throttles", self._dimensions, return_data=True)],
         )
 
     def _create_duration(self, threshold_ms: float) -> aws.cloudwatch.MetricAlarm:
@@ -72,7 +72,7 @@ class Alarms:
             self._args,
             self._opts,
             threshold=threshold_ms,
-            queries=[_query("duration", "Duration", self._dimensions, stat="p99", shown=True)],
+            queries=[_query("duration", "Duration", self._dimensions, stat="p99", return_data=True)],
         )
 
 
@@ -111,7 +111,7 @@ def _query(
     namespace: str = Attempts.namespace,
     *,
     stat: str = "Sum",
-    shown: bool = False,
+    return_data: bool = False,
 ) -> aws.cloudwatch.MetricAlarmMetricQueryArgsDict:
     return {
         "id": id_,
@@ -122,7 +122,7 @@ def _query(
             "stat": stat,
             "period": _MINUTE,
         },
-        "return_data": shown,
+        "return_data": return_data,
     }
 
 

@@ -30,8 +30,8 @@ class AlarmsArgs:
     errors_percent: Defaulted[float] = arg(_PERCENT, default=1)
     """How many of the invocations may fail in a minute, and of the answers be 5xx, in percent. Default: 1."""
 
-    throttles: Defaulted[int] = arg(between(1, 1_000_000), default=1)
-    """How many invocations turned away in a minute are too many. Default: 1."""
+    throttles_per_minute: Defaulted[int] = arg(between(1, 1_000_000), default=1)
+    """How many invocations turned away are too many. Default: 1."""
 
     duration_percent: Defaulted[float] = arg(_PERCENT, default=80)
     """How much of the time-out the slowest hundredth may take, in percent. Default: 80."""

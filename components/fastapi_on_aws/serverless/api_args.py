@@ -51,7 +51,7 @@ class CorsArgs:
     methods: Defaulted[Sequence[str]] = arg(
         not_empty(), each(_METHOD), factory=lambda: ["GET", "POST", "PUT", "PATCH", "DELETE"]
     )
-    """Methods that they may use."""
+    """Methods that they may use. Default: `GET`, `POST`, `PUT`, `PATCH`, `DELETE`."""
 
     headers: Defaulted[Sequence[str]] = arg(factory=lambda: ["authorization", "content-type"])
     """Headers that they may send. Default: `authorization` and `content-type`."""
@@ -139,7 +139,7 @@ class ApiArgs:
     """A domain of yours. Default: AWS's own name."""
 
     @property
-    def throttles(self) -> ThrottlingArgs:
+    def effective_throttling(self) -> ThrottlingArgs:
         """What was given, or the default."""
         return self.throttling or ThrottlingArgs()
 

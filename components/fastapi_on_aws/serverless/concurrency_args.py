@@ -59,7 +59,7 @@ class ProvisionedArgs:
     max: Optional[int] = arg(_COPIES, default=None)
     """Most copies; with more than `min` they follow their use. Default: `min`."""
 
-    utilization: Defaulted[int] = arg(between(10, 90), default=70)
+    utilization_percent: Defaulted[int] = arg(between(10, 90), default=70)
     """Mean use to hold, in percent. Default: 70."""
 
     schedule: Defaulted[Mapping[str, CapacityScheduleArgs]] = arg(_NAMES, factory=dict)

@@ -237,7 +237,7 @@ class LambdaFunction(pulumi.ComponentResource):
         )
 
     def _watched(self) -> list[Input[str]]:
-        own = self.alarms.all if self.alarms else []
+        own = self.alarms.metric_alarms if self.alarms else []
         return [*(alarm.arn for alarm in own), *self._args.rollout_alarms]
 
 

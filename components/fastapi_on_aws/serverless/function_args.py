@@ -54,35 +54,35 @@ class LambdaFunctionArgs:
     """What runs, how large, and what it is told."""
 
     image: Optional[ImageRef] = None
-    """Image with the Lambda Web Adapter in it. This or `zip`."""
+    """Image with the Lambda Web Adapter in it. This or `zip`. Default: none."""
 
     zip: Optional[ZipRef] = None
-    """Zip file with a handler in it. This or `image`."""
+    """Zip file with a handler in it. This or `image`. Default: none."""
 
     network: Optional[NetworkRef] = None
-    """Needed where `settings` put it into a network."""
+    """Needed where `settings` put it into a network. Default: none."""
 
     command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
     """Command of the image. Default: the image's own."""
 
     port: Defaulted[Input[int]] = arg(UNPRIVILEGED_PORT, default=AppArgs.port)
-    """Where the app in an image listens."""
+    """Where the app in an image listens. Default: 8000."""
 
     health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
     """Where the app in an image says that it is ready; no request reaches it before."""
 
     memory: Defaulted[Input[str]] = AppArgs.memory
-    """128 MB to 10240 MB. CPU follows it: one vCPU at 1769 MB."""
+    """128 MB to 10240 MB. CPU follows it: one vCPU at 1769 MB. Default: `1 GB`."""
 
     streaming: Defaulted[bool] = False
     """Whether answers are sent piece by piece; only an image can. Default: false."""
 
     env: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
-    """Environment variables; 4 KB in all."""
+    """Environment variables; 4 KB in all. Default: none."""
 
     secrets: Defaulted[Mapping[str, Input[str]]] = arg(factory=dict)
     """Environment variable -> ARN of a Secrets Manager secret or SSM parameter. The function is told the ARN as
-    `<NAME>_ARN` and may read it: Lambda resolves none itself."""
+    `<NAME>_ARN` and may read it: Lambda resolves none itself. Default: none."""
 
     settings: Defaulted[LambdaArgs] = arg(factory=LambdaArgs)
     """Lambda's own settings, but for its API."""

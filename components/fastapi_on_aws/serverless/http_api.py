@@ -100,7 +100,7 @@ class HttpApi:
         )
 
     def _create_stage(self) -> aws.apigatewayv2.Stage:
-        limits, log = self._args.throttles, self.access_log
+        limits, log = self._args.effective_throttling, self.access_log
         return aws.apigatewayv2.Stage(
             self._name,
             api_id=self.api.id,

@@ -56,7 +56,8 @@ class ZipArgs:
         matching(r"[A-Za-z_][\w.]*\.[A-Za-z_]\w*", "must be module.function, such as shop.lambda_handler.handler"),
         default=None,
     )
-    """Function that AWS calls, such as `shop.lambda_handler.handler`. Needed, unless it is the sample app."""
+    """Function that AWS calls, such as `shop.lambda_handler.handler`. Needed, unless it is the sample app. Default:
+    none."""
 
     requirements: Defaulted[str] = arg(not_empty(), default="requirements.txt")
     """Pinned requirements, relative to Pulumi.yaml; wheels alone. Default: `requirements.txt`, or the sample app's."""
@@ -107,7 +108,7 @@ class LambdaArgs:
     """`image` or `zip`. Default: `image`."""
 
     zip: Optional[ZipArgs] = None
-    """What is in the zip file. Only with `package: zip`."""
+    """What is in the zip file. Only with `package: zip`. Default: none."""
 
     functions: Defaulted[Functions] = Functions.ONE
     """`one` or `per_service`. Default: `one`."""
@@ -151,7 +152,7 @@ class LambdaArgs:
     """Default: none."""
 
     alarms: Defaulted[AlarmsArgs] = arg(factory=AlarmsArgs)
-    """What is wrong when too many requests fail, wait or are turned away."""
+    """When functions are not well. Default: alarms that tell nobody."""
 
     rollout: Defaulted[RolloutArgs] = arg(factory=RolloutArgs)
     """How requests move to a new version. Default: all at once."""

@@ -38,7 +38,7 @@ class ProvisionedConcurrency:
         self.schedules: dict[str, aws.appautoscaling.ScheduledAction] = {}
         if args.scales:
             self.target = self._create_target(args, Output.concat("function:", function_name, ":", alias_name))
-            self.policy = self._create_policy(self.target, args.utilization)
+            self.policy = self._create_policy(self.target, args.utilization_percent)
             for when, schedule in args.schedule.items():
                 self.schedules[when] = self._create_schedule(when, schedule, self.target)
 
@@ -54,7 +54,7 @@ class ProvisionedConcurrency:
             opts=ResourceOptions.merge(self._opts, ResourceOptions(depends_on=[self.config])),
         )
 
-    def _create_policy(self, target: aws.appautoscaling.Target, utilization: int) -> aws.appautoscaling.Policy:
+    def _create_policy(self, target: aws.appautoscaling.Target, utilization_percent: int) -> aws.appautoscaling.Policy:
         return aws.appautoscaling.Policy(
             logical("scaling policy", self._name),
             policy_type="TargetTrackingScaling",
@@ -65,7 +65,7 @@ class ProvisionedConcurrency:
                 "predefined_metric_specification": {
                     "predefined_metric_type": "LambdaProvisionedConcurrencyUtilization"
                 },
-                "target_value": utilization / 100,
+                "target_value": utilization_percent / 100,
             },
             opts=self._opts,
         )

@@ -119,7 +119,7 @@ class RestApi:
         )
 
     def _create_method_settings(self) -> aws.apigateway.MethodSettings:
-        limits = self._args.throttles
+        limits = self._args.effective_throttling
         return aws.apigateway.MethodSettings(
             self._name,
             rest_api=self.api.id,

@@ -128,7 +128,7 @@ class Rollout:
                         "alias": known[1],
                         "version": known[2],
                         "percents": self._args.steps,
-                        "interval_seconds": self._args.seconds,
+                        "interval_seconds": self._args.step_seconds,
                         "alarms": [arn.partition(":alarm:")[2] for arn in known[3]],
                         "check": self._args.check or "",
                         "kept_versions": self._kept_versions,

@@ -58,7 +58,7 @@ class RolloutArgs:
         return [self.percent] if self.shifts else []
 
     @property
-    def seconds(self) -> int:
+    def step_seconds(self) -> int:
         """How long a step lasts."""
         return self.interval_seconds or (_LINEAR_SECONDS if self.kind is RolloutKind.LINEAR else _CANARY_SECONDS)
 
@@ -70,10 +70,10 @@ class RolloutArgs:
                     f"{path}.{word} is of a canary or linear rollout, and {path}.kind is {self.kind}; take it out, or"
                     f" set {path}.kind to canary or linear"
                 )
-        total = len(self.steps) * self.seconds
+        total = len(self.steps) * self.step_seconds
         if total > LONGEST_ROLLOUT_SECONDS:
             raise UsageError(
-                f"{path} takes {total} seconds ({len(self.steps)} steps of {self.seconds}), and a rollout can take"
+                f"{path} takes {total} seconds ({len(self.steps)} steps of {self.step_seconds}), and a rollout can take"
                 f" {LONGEST_ROLLOUT_SECONDS}; raise {path}.percent or lower {path}.interval_seconds"
             )
 
