@@ -67,7 +67,8 @@ def nothing_is_unresolved(graph: Graph) -> Iterator[Seen]:
 
 
 def the_stack_says_where_it_is(graph: Graph) -> Iterator[Seen]:
-    """Its URL, and one below it for each service with a prefix."""
+    """Its URL, one below it for each service with a prefix, and what a domain of the API has to lead to."""
     for name, text in texts("outputs", dict(graph.outputs)):
-        whole = re.fullmatch(r"https?://[a-z0-9.-]+\.[a-z0-9-]+(/[A-Za-z0-9._~-]+)*", text)
+        scheme = "" if name == "outputs.domain_target" else "https?://"
+        whole = re.fullmatch(rf"{scheme}[a-z0-9.-]+\.[a-z0-9-]+(/[A-Za-z0-9._~-]+)*", text)
         yield Seen(name, "" if whole else f"is {text!r}")
