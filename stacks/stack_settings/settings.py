@@ -30,9 +30,9 @@ from fastapi_on_aws import (
 )
 from fastapi_on_aws.args import Check, Defaulted, arg, given, not_empty
 from fastapi_on_aws.coerce import coerce, nearest, word
-from fastapi_on_aws.ingress.domain import DOMAIN_NAME
+from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
-from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN, check_access
+from fastapi_on_aws.ingress.load_balancer import check_access
 from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, check_regions
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
 from fastapi_on_aws.patterns.serverless import serverless_units

@@ -1,1 +1,1 @@
-"""How requests come in: the load balancer that ECS and EKS share, and the front door at the edge."""
+"""How requests come in: the load balancer, and the front door at the edge."""

@@ -17,6 +17,10 @@ DOMAIN_NAME: Final = matching(
     rf"(?=.{{4,253}}$)({_LABEL}\.)+[a-z][a-z0-9-]*[a-z0-9]", "must be a domain name such as api.example.com"
 )
 
+CERTIFICATE_ARN: Final = matching(
+    r"arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+", "must be the ARN of an ACM certificate"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DomainArgs:

@@ -8,11 +8,11 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
-from fastapi_on_aws.args import Defaulted, arg, between, matching
+from fastapi_on_aws.args import Defaulted, arg, between
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import token
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.ingress.domain import DOMAIN_NAME
+from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import ListenerRef, NetworkRef, OriginRef
@@ -23,11 +23,6 @@ TLS_POLICY: Final = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 CLOUDFRONT_PREFIX_LIST: Final = "com.amazonaws.global.cloudfront.origin-facing"
 
 ANYWHERE: Final = "0.0.0.0/0"
-
-
-CERTIFICATE_ARN: Final = matching(
-    r"arn:aws:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+", "must be the ARN of an ACM certificate"
-)
 
 
 class Access(StrEnum):

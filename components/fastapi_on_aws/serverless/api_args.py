@@ -9,8 +9,7 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, between, each, given, matching, not_empty
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.ingress.domain import DOMAIN_NAME
-from fastapi_on_aws.ingress.load_balancer import CERTIFICATE_ARN
+from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 
 _ORIGIN: Final = matching(
     r"\*|https?://[^/\s]+", "must be an origin such as https://app.example.com, without a path, or *"
