@@ -55,13 +55,6 @@ def capacity_providers(strategies: Any) -> str | None:
     return ",".join(shown) or None
 
 
-def metrics(queries: Any) -> str | None:
-    """The metrics that an alarm looks at."""
-    found = queries if isinstance(queries, list) else []
-    metric = [item["metric"] for item in found if isinstance(item, Mapping) and isinstance(item.get("metric"), Mapping)]
-    return ",".join(as_text(each.get("metricName")) for each in metric) or None
-
-
 def containers(definitions: Any) -> str | None:
     """The names of a task definition's containers."""
     parsed = _parsed(definitions)

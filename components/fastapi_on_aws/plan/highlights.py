@@ -40,7 +40,6 @@ HIGHLIGHTS: Mapping[str, tuple[Highlight, ...]] = {
     "aws:cloudwatch/logGroup:LogGroup": (prop("retentionInDays"),),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (
         prop("metricName"),
-        computed("metrics", formats.metrics, "metricQueries"),
         prop("threshold"),
     ),
     "aws:ec2/natGateway:NatGateway": (prop("connectivityType"),),
