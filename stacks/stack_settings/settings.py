@@ -160,7 +160,9 @@ class StackSettings:
         """
         images = {where.replace("services.", f"{APP}-"): image for where, image in self.described_images.items()}
         if self.runs_zip:
-            return {name: dataclasses.replace(image, build=False) for name, image in images.items()}
+            return {
+                name: image if image.uri else dataclasses.replace(image, build=False) for name, image in images.items()
+            }
         return images
 
     @property

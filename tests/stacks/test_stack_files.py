@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import yaml
 
-from fastapi_on_aws.recording import UNKNOWN, Graph, Mode, Secret, plain
+from fastapi_on_aws.recording import UNKNOWN, Graph, Mode, Secret, plain, record_project
 from sample_app.registry import MODULES
 from tests.support.invariants import INVARIANTS, Invariant
 from tests.support.recorded import (
     DISTRIBUTION,
     FUNCTION,
+    IMAGE_URI,
     LOAD_BALANCER,
     MODES,
     NAT_GATEWAY,
@@ -177,8 +178,6 @@ def test_pulumi_yaml_declares_the_defaults_that_the_code_has() -> None:
 def test_a_program_of_another_name_reads_its_own_keys(tmp_path: Path) -> None:
     import shutil
 
-    from fastapi_on_aws.recording import record_project
-
     fork = tmp_path / "fork"
     shutil.copytree(STACKS, fork / "stacks")
     (fork / "sample_app").symlink_to(ROOT / "sample_app")
@@ -189,6 +188,24 @@ def test_a_program_of_another_name_reads_its_own_keys(tmp_path: Path) -> None:
     )
     graph = record_project(fork, stack="dev")
     assert graph.one("aws:ec2/vpc:Vpc").inputs["cidrBlock"] == "10.9.0.0/16"
+
+
+def test_a_zip_takes_the_place_of_an_image_that_was_built_elsewhere(tmp_path: Path) -> None:
+    zip_args = {"handler": "shop.handler", "include": ["shop.py"]}
+    config: dict[str, Any] = {
+        "pattern": "serverless",
+        "lambda": {"package": "zip", "zip": zip_args},
+        "app": {"image": {"uri": IMAGE_URI, "architecture": "arm64"}},
+    }
+    for name in ("Pulumi.yaml", "stacks"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / "shop.py").write_text("def handler(event, context): ...\n")
+    path = tmp_path / "Pulumi.shop.yaml"
+    words = {f"fastapi-on-aws:{key}": value for key, value in config.items()}
+    path.write_text(yaml.safe_dump({"config": {"aws:region": "eu-west-1", **words}}))
+    graph = record_project(tmp_path, stack="shop", stack_file=path)
+    assert graph.one("aws:lambda/function:Function", "app-web").inputs["handler"] == "shop.handler"
 
 
 def test_a_service_named_like_the_app_can_have_its_own_image() -> None:
