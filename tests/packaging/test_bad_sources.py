@@ -117,6 +117,14 @@ def test_a_handler_whose_import_would_fail_on_lambda_is_refused(project: Project
     assert project.build(has_layers=True).zip_bytes, "a layer may bring it"
 
 
+def test_what_is_imported_that_is_no_python_is_refused(project: Project) -> None:
+    project.write("shop/lambda_handler.py", f"from shop import inner\n{HANDLER}")
+    project.write("shop/inner.py", "def (:\n")
+    sentence = r"lambda_handler.handler, which imports shop/inner.py, and that is no Python 3.\d+ \(line"
+    with pytest.raises(UsageError, match=sentence):
+        project.build(python="3.11")
+
+
 def test_what_is_imported_only_sometimes_may_be_missing(project: Project) -> None:
     project.write(
         "shop/lambda_handler.py",
@@ -157,5 +165,8 @@ def test_a_name_that_is_no_text_is_one_sentence(project: Project) -> None:
 
 def test_a_handler_that_is_no_python_is_refused(project: Project) -> None:
     project.write("shop/lambda_handler.py", "def handler(:\n")
-    with pytest.raises(UsageError, match=r"shop/lambda_handler.py is no Python \(line 1\)"):
-        project.build()
+    with pytest.raises(UsageError, match=r"shop/lambda_handler.py is no Python 3.\d+ \(line 1\)$"):
+        project.build(python="3.11")
+    newer = r"\(line 1\)(; if only Python 3.14 can read it, use that here, too)?$"
+    with pytest.raises(UsageError, match=newer):
+        project.build(python="3.14")

@@ -68,7 +68,7 @@ def _zip(source: PackageSource, wheels: str, scratch: Path, path: str) -> None:
         raise UsageError(f"{path}.include has {name}, and a requirement has a file of that name; rename yours")
     files |= code
     if not source.has_layers:
-        check_imports(source.handler, code, files, path)
+        check_imports(source.handler, source.python, code, files, path)
     unpacked = write_archive(scratch / "package.zip", files.items())
     about = {
         "sha256": _sha256((scratch / "package.zip").read_bytes()),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.packaging.source import module_file, parsed
 
 _LAMBDAS_OWN: Final = frozenset(
     {"awslambdaric", "boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "snapshot_restore_py", "urllib3"}
@@ -25,21 +26,22 @@ class _Import(NamedTuple):
     line: int
 
 
-def check_imports(handler: str, code: Mapping[str, Path], packed: Collection[str], path: str) -> None:
+def check_imports(handler: str, python: str, code: Mapping[str, Path], everything: Collection[str], path: str) -> None:
     """Raise ``UsageError`` for a module that a handler's import would miss.
 
-    ``code`` is the app's own (path in the package -> file), ``packed`` every path in it; ``path`` is the config path of
-    the zip's words.
+    ``code`` is the app's own (path in the package -> file), ``everything`` each path in it; ``path`` is the config path
+    of the zip's words.
     """
-    there = {name.partition("/")[0].partition(".")[0] for name in packed} | sys.stdlib_module_names | _LAMBDAS_OWN
+    there = {name.partition("/")[0].partition(".")[0] for name in everything} | sys.stdlib_module_names | _LAMBDAS_OWN
     left, seen = [handler.rpartition(".")[0]], set[str]()
     while left:
         module = left.pop()
-        file = _file_of(module, code)
+        file = module_file(module, code)
         if module in seen or file is None:
             continue
         seen.add(module)
-        for each in _imports(module, file, code):
+        tree = parsed(code[file], python, f"{path}.handler is {handler}, which imports {file}, and that")
+        for each in _imports(module, file, tree):
             if each.module.partition(".")[0] not in there:
                 raise UsageError(
                     f"{path}.handler is {handler}, which imports {each.module} ({file}, line {each.line}), and the"
@@ -48,12 +50,7 @@ def check_imports(handler: str, code: Mapping[str, Path], packed: Collection[str
             left += [*_with_parents(each.module), *(f"{each.module}.{name}" for name in each.names)]
 
 
-def _imports(module: str, file: str, code: Mapping[str, Path]) -> Iterator[_Import]:
-    try:
-        tree = ast.parse(code[file].read_bytes())
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", 1)
-        raise UsageError(f"{file} is no Python (line {line}), and the handler imports it") from None
+def _imports(module: str, file: str, tree: ast.Module) -> Iterator[_Import]:
     package = module if file.endswith("/__init__.py") else module.rpartition(".")[0]
     for node in tree.body:
         if isinstance(node, ast.Import):
@@ -62,11 +59,6 @@ def _imports(module: str, file: str, code: Mapping[str, Path]) -> Iterator[_Impo
             above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
             name = ".".join([*above, *filter(None, [node.module])])
             yield _Import(name, tuple(alias.name for alias in node.names), node.lineno)
-
-
-def _file_of(module: str, code: Mapping[str, Path]) -> str | None:
-    stem = module.replace(".", "/")
-    return next((file for file in (f"{stem}.py", f"{stem}/__init__.py") if file in code), None)
 
 
 def _with_parents(module: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 import ast
 import hashlib
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -84,21 +85,38 @@ class PackageSource:
     def _check_handler(self, path: str) -> None:
         """Without importing it: for another Python, another processor and other packages that may not even work."""
         module, _, function = self.handler.rpartition(".")
-        stem = module.replace(".", "/")
         packed = dict(self.files())
-        file = packed.get(f"{stem}.py") or packed.get(f"{stem}/__init__.py")
-        if file is None:
+        name = module_file(module, packed)
+        if name is None:
             raise UsageError(
-                f"{path} is {self.handler}, and {stem}.py is not in the package; it must be in a folder or file of"
-                " include"
+                f"{path} is {self.handler}, and {module.replace('.', '/')}.py is not in the package; it must be in a"
+                " folder or file of include"
             )
-        try:
-            names = set(_defined(ast.parse(file.read_bytes())))
-        except (SyntaxError, ValueError) as error:  # a null byte is the latter
-            line = getattr(error, "lineno", 1)
-            raise UsageError(f"{path} is {self.handler}, and {stem}.py is no Python (line {line})") from None
+        tree = parsed(packed[name], self.python, f"{path} is {self.handler}, and {name}")
+        names = set(_defined(tree))
         if function not in names and "*" not in names:
-            raise UsageError(f"{path} is {self.handler}, and {stem}.py defines no {function}")
+            raise UsageError(f"{path} is {self.handler}, and {name} defines no {function}")
+
+
+def module_file(module: str, files: Collection[str]) -> str | None:
+    """The one of these files that a module is; a folder goes before a file of the same name, as it does in Python."""
+    stem = module.replace(".", "/")
+    return next((name for name in (f"{stem}/__init__.py", f"{stem}.py") if name in files), None)
+
+
+def parsed(file: Path, python: str, sentence: str) -> ast.Module:
+    """A file's code. Raises ``UsageError`` for what is none, a sentence that begins as given."""
+    try:
+        return ast.parse(file.read_bytes())
+    except (SyntaxError, ValueError) as error:  # a null byte is the latter
+        here = sys.version_info[:2]
+        newer = f"; if only Python {python} can read it, use that here, too" if _numbers(python) > here else ""
+        line = getattr(error, "lineno", 1)
+        raise UsageError(f"{sentence} is no Python {here[0]}.{here[1]} (line {line}){newer}") from None
+
+
+def _numbers(python: str) -> tuple[int, ...]:
+    return tuple(map(int, python.split(".")))
 
 
 def is_executable(file: Path) -> bool:
