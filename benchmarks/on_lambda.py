@@ -134,6 +134,7 @@ def _unpacked(folder: Path, requirements: str) -> Path:
         handler=HANDLER,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         architecture=_MACHINES[platform.machine().lower()],
+        has_layers=True,  # what the handler needs beside the app's requirements is copied in below
     )
     shutil.unpack_archive(build_package(source, requirements).path, folder, "zip")
     (folder / "benchmarks").mkdir()

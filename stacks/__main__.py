@@ -5,7 +5,7 @@ import pulumi
 from app_routes import check_routes
 from arrangement import arrange
 from dockerfiles import check_dockerfiles
-from fastapi_on_aws import FrontDoor, Image, Network, Serverless
+from fastapi_on_aws import FrontDoor, Image, Network
 from stack_settings import aws_provider, read_settings
 from zip_package import zip_package
 
@@ -27,5 +27,3 @@ if settings.front_door.enabled:
 
 pulumi.export("url", url)
 pulumi.export("service_urls", app.urls_below(url))
-if isinstance(app, Serverless) and settings.lambda_.api.domain:
-    pulumi.export("domain_target", app.domain_target)

@@ -1,20 +1,25 @@
-"""The pattern that a stack file asks for, with what it takes from the settings."""
+"""The pattern that a stack file asks for, with what it takes from the settings.
+
+The patterns are looked up where they are made: each loads the provider's modules that it uses, and a stack has one.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 
 import pulumi
 
-from fastapi_on_aws import Image, Monolith, MonolithArgs, Network, Serverless, ServerlessArgs, ZipRef
+import fastapi_on_aws as onaws
 from stack_settings import APP, Pattern, StackSettings
 
 
 def arrange(
     settings: StackSettings,
-    network: Network,
-    images: Mapping[str, Image],
-    package: ZipRef | None,
+    network: onaws.Network,
+    images: Mapping[str, onaws.Image],
+    package: onaws.ZipRef | None,
     opts: pulumi.ResourceOptions,
-) -> Monolith | Serverless:
+) -> onaws.Monolith | onaws.Serverless:
     """The app as it runs. `images` are its own and those of services that have their own, by logical name; `package`
     is what functions run instead."""
     refs = {} if settings.runs_zip else {name: image.ref for name, image in images.items()}
@@ -25,9 +30,10 @@ def arrange(
                 f"nothing uses the network's NAT gateways ($36.50 a month each), since the functions are in none:"
                 f" {pulumi.get_project()}:network.nat: none saves them, until another pattern needs them"
             )
-        return Serverless(
+        domain = settings.front_door.domain
+        app = onaws.Serverless(
             APP,
-            ServerlessArgs(
+            onaws.ServerlessArgs(
                 network=network.ref,
                 image=refs.get(APP),
                 service_images=own_images,
@@ -36,15 +42,16 @@ def arrange(
                 services=settings.services,
                 lambda_=settings.lambda_,
                 front_door=settings.front_door.enabled,
-                public_host=settings.front_door.domain.name
-                if settings.front_door.domain
-                else ServerlessArgs.public_host,
+                public_host=domain.name if domain else onaws.ServerlessArgs.public_host,
             ),
             opts,
         )
-    return Monolith(
+        if settings.lambda_.api.domain:
+            pulumi.export("domain_target", app.domain_target)
+        return app
+    return onaws.Monolith(
         APP,
-        MonolithArgs(
+        onaws.MonolithArgs(
             network=network.ref,
             image=refs.get(APP),
             service_images=own_images,

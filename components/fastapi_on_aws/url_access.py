@@ -16,7 +16,7 @@ def url_permissions(
     authorization_type: str,
     source_arn: Optional[Input[str]] = None,
     opts: ResourceOptions,
-) -> list[aws.lambda_.Permission]:
+) -> "list[aws.lambda_.Permission]":
     """To call the URL, and through it the function.
 
     AWS has asked for both since October 2025. Source: AWS Lambda developer guide, "Control access to Lambda function

@@ -34,8 +34,8 @@ from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import check_access
 from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, check_regions
+from fastapi_on_aws.patterns.lambda_units import serverless_units
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
-from fastapi_on_aws.patterns.serverless import serverless_units
 from fastapi_on_aws.regions import ZONE_LETTERS, is_commercial
 from stack_settings.sample_app import is_sample_app, sample_app, sample_zip
 

@@ -29,6 +29,15 @@ def test_a_component_loads_only_the_provider_modules_that_it_uses() -> None:
     assert run_python(code) == "[]"
 
 
+def test_a_stack_loads_only_the_provider_modules_of_its_pattern() -> None:
+    code = (
+        f"import sys; from fastapi_on_aws.recording import record_project; record_project({str(ROOT)!r}, stack='dev');"
+        "loaded = lambda m: f'pulumi_aws.{m}.outputs' in sys.modules;"
+        "print([m for m in ('ecs', 'lambda_', 'apigateway', 'apigatewayv2') if loaded(m)])"
+    )
+    assert run_python(code) == "['ecs']", "or a monolith pays for Lambda with each run"
+
+
 def test_every_public_name_can_be_imported_and_the_type_checker_sees_the_same() -> None:
     for name in fastapi_on_aws.__all__:
         assert getattr(fastapi_on_aws, name).__name__ == name

@@ -13,15 +13,15 @@ from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import ECR_IMAGE, LONGEST_READ_TIMEOUT_SECONDS
 from fastapi_on_aws.serverless.api_args import ApiKind, UrlAuth
-from fastapi_on_aws.serverless.http_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_HTTP_SECONDS
 from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
 from fastapi_on_aws.serverless.limits import (
+    HTTP_API_TIMEOUT_SECONDS,
     LARGEST_PAYLOAD_MB,
     LARGEST_STREAMED_RESPONSE_MB,
     MIB_PER_VCPU,
+    REST_API_TIMEOUT_SECONDS,
     lambda_memory_mib,
 )
-from fastapi_on_aws.serverless.rest_api import LONGEST_ANSWER_SECONDS as LONGEST_OF_REST_SECONDS
 from fastapi_on_aws.service import AppArgs, Services
 from fastapi_on_aws.sizing import size_bytes
 
@@ -107,9 +107,9 @@ def _check_timeout(app: AppArgs, settings: LambdaArgs, here: str, *, front_door:
     seconds, kind = settings.timeout_seconds, settings.api.kind
     limits = {}
     if kind is ApiKind.HTTP:
-        limits["an HTTP API"] = LONGEST_OF_HTTP_SECONDS
+        limits["an HTTP API"] = HTTP_API_TIMEOUT_SECONDS
     if kind is ApiKind.REST and not app.streaming:
-        limits["a REST API that does not stream"] = LONGEST_OF_REST_SECONDS
+        limits["a REST API that does not stream"] = REST_API_TIMEOUT_SECONDS
     if front_door and not app.streaming:
         limits["the front door"] = LONGEST_BEHIND_FRONT_DOOR_SECONDS
     for what, longest in limits.items():

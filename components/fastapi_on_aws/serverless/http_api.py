@@ -13,9 +13,7 @@ from fastapi_on_aws.serverless.alarms import Attempts, server_errors
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs, CorsArgs, JwtArgs
 from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api, path_mark
-
-LONGEST_ANSWER_SECONDS: Final = 30
-"""No more can be had. Source: API Gateway developer guide, "Quotas for configuring and running an HTTP API"."""
+from fastapi_on_aws.serverless.limits import HTTP_API_TIMEOUT_SECONDS
 
 _STAGE: Final = "$default"
 
@@ -50,7 +48,7 @@ class HttpApi:
     def origin(self) -> OriginRef:
         """What the front door takes, once it is open: handed out when requests are answered behind it."""
         host = after(self.url.apply(lambda url: url.removeprefix("https://")), *self.routes.values(), self.stage)
-        return OriginRef(domain_name=host, read_timeout_seconds=LONGEST_ANSWER_SECONDS + 1)
+        return OriginRef(domain_name=host, read_timeout_seconds=HTTP_API_TIMEOUT_SECONDS + 1)
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:
         """Send requests below these prefixes to a function; `/` gets what no other prefix matches."""
@@ -61,7 +59,7 @@ class HttpApi:
             integration_type="AWS_PROXY",
             integration_uri=target.invoke_arn,
             payload_format_version="2.0",
-            timeout_milliseconds=LONGEST_ANSWER_SECONDS * 1000,
+            timeout_milliseconds=HTTP_API_TIMEOUT_SECONDS * 1000,
             opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[permission])),
         )
         self.permissions[name], self.integrations[name] = permission, integration

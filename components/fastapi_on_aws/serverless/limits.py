@@ -12,6 +12,10 @@ MIB_PER_VCPU: Final = 1769
 """Lambda gives CPU by memory: one vCPU at 1769 MB."""
 
 LONGEST_TIMEOUT_SECONDS: Final = 900
+HTTP_API_TIMEOUT_SECONDS: Final = 30
+"""No more can be had."""
+REST_API_TIMEOUT_SECONDS: Final = 29
+"""Without streaming, and without a raised quota."""
 LARGEST_ENVIRONMENT_BYTES: Final = 4096
 """Of all variables of a function together, names and values."""
 

@@ -15,9 +15,7 @@ from fastapi_on_aws.serverless.alarms import Attempts, server_errors
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs
 from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api, path_mark
-
-LONGEST_ANSWER_SECONDS: Final = 29
-"""Without streaming, and without a raised quota. Source: API Gateway developer guide, "Quotas for REST APIs"."""
+from fastapi_on_aws.serverless.limits import REST_API_TIMEOUT_SECONDS
 
 LONGEST_STREAM_SECONDS: Final = 900
 """Source: API Gateway developer guide, "Stream the integration response for your proxy integrations"."""
@@ -174,7 +172,7 @@ class RestApi:
             authorization="NONE",
             opts=self._opts,
         )
-        seconds = self._timeout_seconds + 1 if self._streaming else LONGEST_ANSWER_SECONDS
+        seconds = self._timeout_seconds + 1 if self._streaming else REST_API_TIMEOUT_SECONDS
         self.integrations[name] = aws.apigateway.Integration(
             name,
             rest_api=self.api.id,
