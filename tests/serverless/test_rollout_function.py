@@ -1,172 +1,18 @@
 """The function that moves an alias, against moto's Lambda and CloudWatch, with a clock that takes no time."""
 
 import dataclasses
-import io
-import json
 import re
-import zipfile
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Final
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from fastapi_on_aws.serverless import rollout_function
-from fastapi_on_aws.serverless.rollout_function import LOOK_SECONDS, Order, Rollout, RolloutError
+from fastapi_on_aws.serverless.rollout_function import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
+from tests.serverless.functions import ALIAS, CANARY, LINEAR, NAME, NEW, OLD, OTHER, Clock, Functions, alarm, run
 
-NAME, ALIAS = "shop", "live"
-OLD, NEW, OTHER = "1", "2", "3"
-CANARY = Order(function_name=NAME, alias=ALIAS, version=NEW, percents=[10], interval_seconds=300, alarms=["errors"])
-LINEAR = dataclasses.replace(CANARY, percents=[25, 50, 75], interval_seconds=60)
-
-
-class Functions:
-    """moto's Lambda, with the `RevisionId` that moto never changes and never looks at."""
-
-    def __init__(self) -> None:
-        self.client = boto3.client("lambda")
-        self.revision = 0
-        self.seen: list[tuple[str, dict[str, float]]] = []
-        """What each change made of the alias: its version, and the weights beside it."""
-        self.refusals: list[str] = []
-        """Error codes that the next calls answer with."""
-        self.states: list[str] = []
-        """States that the version is in, one after the other, before it is active."""
-        self.answer = b""
-        """What the new version answers."""
-        self.asked: list[str] = []
-        """Paths that it was asked for."""
-        self.in_use: set[str] = set()
-        """Versions that another alias leads to."""
-
-    def get_alias(self, **request: Any) -> dict[str, Any]:
-        self._refuse("GetAlias")
-        return {**self.client.get_alias(**request), "RevisionId": str(self.revision)}
-
-    def update_alias(self, *, RevisionId: str | None = None, **request: Any) -> dict[str, Any]:  # noqa: N803
-        if RevisionId not in (None, str(self.revision)):
-            raise ClientError({"Error": {"Code": "PreconditionFailedException"}}, "UpdateAlias")
-        self.revision += 1
-        answer = self.client.update_alias(**request)
-        self.seen.append((answer["FunctionVersion"], request["RoutingConfig"]["AdditionalVersionWeights"]))
-        return {**answer, "RevisionId": str(self.revision)}
-
-    def get_function_configuration(self, **request: Any) -> dict[str, Any]:
-        self._refuse("GetFunctionConfiguration")
-        found = {**self.client.get_function_configuration(**request)}
-        return {**found, "State": self.states.pop(0) if self.states else "Active", "StateReason": "it raised"}
-
-    def invoke(self, *, Qualifier: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
-        assert Qualifier == NEW, "not the one that serves"
-        self.asked.append(json.loads(Payload)["rawPath"])
-        answer = {"Payload": io.BytesIO(self.answer)}
-        return {**answer, "FunctionError": "Unhandled"} if b"errorMessage" in self.answer else answer
-
-    def get_paginator(self, operation: Literal["list_versions_by_function"]) -> Any:
-        return self.client.get_paginator(operation)
-
-    def delete_function(self, **request: Any) -> None:
-        if request["Qualifier"] in self.in_use:
-            raise ClientError({"Error": {"Code": "ResourceConflictException"}}, "DeleteFunction")
-        self.client.delete_function(**request)
-
-    @property
-    def versions(self) -> list[str]:
-        """Those that are there."""
-        return [each["Version"] for each in self.client.list_versions_by_function(FunctionName=NAME)["Versions"][1:]]
-
-    def set(self, version: str, weights: dict[str, float]) -> None:
-        """Somebody changes the alias."""
-        routing = {"AdditionalVersionWeights": weights}
-        self.update_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion=version, RoutingConfig=routing)
-        self.seen.clear()
-
-    @property
-    def now(self) -> tuple[str, dict[str, float]]:
-        """The alias's version and weights, as moto has them."""
-        alias = self.client.get_alias(FunctionName=NAME, Name=ALIAS)
-        return alias["FunctionVersion"], (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-
-    def _refuse(self, operation: str) -> None:
-        if self.refusals:
-            raise ClientError({"Error": {"Code": self.refusals.pop(0)}}, operation)
-
-
-class Clock:
-    """Time that passes in sleep alone, and what happens in it."""
-
-    def __init__(self, limit_seconds: float = 900) -> None:
-        self.now, self.limit = 0.0, limit_seconds
-        self.events: list[tuple[float, Callable[[], None]]] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        due = [event for event in self.events if event[0] <= self.now]
-        self.events = [event for event in self.events if event[0] > self.now]
-        for _, happen in due:
-            happen()
-
-    def remaining(self) -> float:
-        return self.limit - self.now
-
-
-@pytest.fixture
-def functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Functions]:
-    """A function with three versions, the alias on the first, and an alarm that is well."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with mock_aws():
-        _create_function()
-        alarm("OK")
-        yield Functions()
-
-
-def _create_function() -> None:
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("app.py", "")
-    trust = '{"Version": "2012-10-17", "Statement": []}'
-    role = boto3.client("iam").create_role(RoleName=NAME, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-    client = boto3.client("lambda")
-    client.create_function(
-        FunctionName=NAME, Runtime="python3.13", Role=role, Handler="app.x", Code={"ZipFile": code.getvalue()}
-    )
-    for version in (OLD, NEW, OTHER):
-        client.update_function_configuration(FunctionName=NAME, Description=version)
-        assert client.publish_version(FunctionName=NAME)["Version"] == version
-    client.create_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion=OLD)
-
-
-def alarm(state: Any, name: str = "errors") -> None:
-    """An alarm in a state."""
-    client = boto3.client("cloudwatch")
-    client.put_metric_alarm(
-        AlarmName=name,
-        Namespace="AWS/Lambda",
-        MetricName="Errors",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
-
-
-def run(functions: Functions, order: Order = CANARY, clock: Clock | None = None) -> str:
-    """One run of the function."""
-    clock = clock or Clock()
-    return Rollout(
-        order,
-        functions=functions,
-        cloudwatch=boto3.client("cloudwatch"),
-        remaining_seconds=clock.remaining,
-        sleep=clock.sleep,
-    ).run()
+OK: Final = b'{"statusCode": 200}'
 
 
 def test_a_canary_sends_some_requests_for_a_while_then_all(functions: Functions) -> None:
@@ -294,7 +140,9 @@ def test_after_a_roll_back_the_next_version_starts_from_the_old_one(functions: F
 
 def test_nothing_starts_while_an_alarm_rings(functions: Functions) -> None:
     alarm("ALARM")
-    with pytest.raises(RolloutError, match="^the rollout of version 2 did not start: errors in state ALARM$"):
+    with pytest.raises(
+        RolloutError, match="^the rollout of version 2 did not start: errors in state ALARM; wait until it is OK,"
+    ):
         run(functions)
     assert functions.seen == [], "the alias was not touched"
 
@@ -373,6 +221,14 @@ def test_two_that_start_in_the_same_moment_do_not_both_go_on(
     assert functions.now == (OLD, {OTHER: 0.1}), "the other one's weights stand"
 
 
+def test_the_time_that_the_version_takes_to_answer_counts(functions: Functions) -> None:
+    clock, functions.answer = Clock(limit_seconds=335), OK
+    functions.on_ask = lambda: clock.sleep(10)
+    with pytest.raises(RolloutError, match="it needs 330 seconds, and Lambda leaves it 325"):
+        run(functions, dataclasses.replace(CANARY, check="/readyz"), clock)
+    assert functions.seen == []
+
+
 def test_nothing_starts_that_lambda_would_end(functions: Functions) -> None:
     with pytest.raises(RolloutError, match="it needs 330 seconds, and Lambda leaves it 200; take fewer or shorter"):
         run(functions, clock=Clock(limit_seconds=200))
@@ -394,22 +250,40 @@ def test_when_time_runs_out_everything_is_put_back_before_lambda_ends_it(functio
 
 def test_an_error_of_aws_in_the_middle_puts_everything_back(functions: Functions) -> None:
     clock = Clock()
-    clock.events.append((100, lambda: functions.refusals.append("ServiceException")))
+    clock.events.append((100, lambda: functions.refusals["GetAlias"].append("ServiceException")))
     with pytest.raises(RolloutError, match="ServiceException.*version 1 has all requests again"):
         run(functions, clock=clock)
     assert functions.now == (OLD, {})
 
 
-def test_a_permission_that_was_just_given_is_waited_for(functions: Functions) -> None:
-    functions.refusals = ["AccessDeniedException"] * 3
-    run(functions)
+@pytest.mark.parametrize(
+    ("operation", "code"),
+    [
+        ("GetFunctionConfiguration", "AccessDeniedException"),
+        ("GetAlias", "AccessDeniedException"),
+        ("DescribeAlarms", "AccessDenied"),  # an API of an older kind
+        ("Invoke", "AccessDeniedException"),
+    ],
+)
+def test_a_permission_that_was_just_given_is_waited_for(functions: Functions, operation: str, code: str) -> None:
+    functions.refusals[operation] = [code] * 3
+    functions.answer = OK
+    run(functions, dataclasses.replace(CANARY, check="/readyz"))
     assert functions.now == (NEW, {}), "IAM takes some seconds until a new policy holds"
 
 
 def test_a_permission_that_never_comes_is_an_error(functions: Functions) -> None:
-    functions.refusals = ["AccessDeniedException"] * 100
+    functions.refusals["GetAlias"] = ["AccessDeniedException"] * 100
+    clock = Clock()
     with pytest.raises(ClientError, match="AccessDenied"):
-        run(functions)
+        run(functions, clock=clock)
+    assert clock.now == PERMISSION_SECONDS
+
+
+def test_old_versions_that_cannot_be_deleted_are_no_failed_rollout(functions: Functions) -> None:
+    functions.refusals["ListVersionsByFunction"] = ["TooManyRequestsException"]
+    run(functions, dataclasses.replace(CANARY, kept_versions=1))
+    assert functions.now == (NEW, {}), "the requests have moved"
 
 
 def test_lambda_calls_it_with_what_pulumi_sends(functions: Functions) -> None:

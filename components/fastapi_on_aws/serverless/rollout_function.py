@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 LOOK_SECONDS: Final = 5
 """Between two looks at the alarms."""
@@ -26,6 +26,7 @@ PERMISSION_SECONDS: Final = 60
 """How long IAM may take until a policy that was just written holds."""
 
 _BAD_REQUEST: Final = 400
+_REFUSED: Final = ("AccessDenied", "AccessDeniedException")
 _END_OF_HEAD: Final = b"\0" * 8
 """Between status and body of an answer that is streamed. Source: AWS Lambda developer guide, "Response streaming"."""
 
@@ -72,20 +73,25 @@ class Rollout:
         self._order, self._functions, self._cloudwatch = order, functions, cloudwatch
         self._remaining_seconds, self._sleep = remaining_seconds, sleep
         self._revision, self._old = "", ""
+        self._function = {"FunctionName": order.function_name}
+        self._waited_for_permission_seconds = 0
 
     def run(self) -> str:
         """Wait until the version can answer, move the requests; returns what came of it."""
         self._wait_until_active()
         done = self._move()
         if self._order.kept_versions:
-            self._delete_old_versions()
+            try:
+                self._delete_old_versions()
+            except (BotoCoreError, ClientError) as error:  # the requests have moved all the same
+                log.warning("old versions are kept: %s", error)
         return done
 
     def _wait_until_active(self) -> None:
         """A version with a snapshot takes minutes until it is taken."""
         version = self._order.version
         while True:
-            found = self._once_allowed(self._version)
+            found = self._version()
             state = found.get("State", "Active")
             if state == "Failed":
                 raise RolloutError(f"version {version} cannot start: {found.get('StateReason', 'no reason given')}")
@@ -97,7 +103,7 @@ class Rollout:
 
     def _move(self) -> str:
         new = self._order.version
-        alias = self._once_allowed(self._alias)
+        alias = self._alias()
         self._revision, self._old = alias["RevisionId"], alias["FunctionVersion"]
         left_over = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights")
         if self._old == new:
@@ -107,8 +113,9 @@ class Rollout:
         if left_over:
             log.info("another run left weights behind: %s", left_over)
         try:
-            self._check_start()
+            self._check_alarms()
             self._check_answer()
+            self._check_time()
         except Exception:
             if left_over:
                 self._set(self._old)
@@ -122,21 +129,15 @@ class Rollout:
             raise RolloutError(f"{error}; version {self._old} has all requests again") from error
         return f"version {new} has all requests, after {len(self._order.percents)} steps"
 
-    def _once_allowed(self, look: Callable[[], Any]) -> Any:
-        waited = 0
-        while True:
-            try:
-                return look()
-            except ClientError as error:
-                if _code(error) != "AccessDeniedException" or waited >= PERMISSION_SECONDS:
-                    raise
-            self._sleep(LOOK_SECONDS)
-            waited += LOOK_SECONDS
-
-    def _check_start(self) -> None:
+    def _check_alarms(self) -> None:
         wrong = self._alarming()
         if wrong:
-            raise RolloutError(f"the rollout of version {self._order.version} did not start: {wrong}")
+            raise RolloutError(
+                f"the rollout of version {self._order.version} did not start: {wrong}; wait until it is OK, or deploy"
+                " what mends it with rollout.kind all_at_once"
+            )
+
+    def _check_time(self) -> None:
         needed = len(self._order.percents) * self._order.interval_seconds + MARGIN_SECONDS
         if needed > self._remaining_seconds():
             raise RolloutError(
@@ -148,15 +149,18 @@ class Rollout:
         version, path = self._order.version, self._order.check
         if not path:
             return
-        answer = self._functions.invoke(
-            FunctionName=self._order.function_name, Qualifier=version, Payload=json.dumps(request(path)).encode()
-        )
-        said = answer["Payload"].read().partition(_END_OF_HEAD)[0].decode(errors="replace")
+        gets_none = f"version {version} gets no request: asked for {path}, it"
+        payload = json.dumps(request(path)).encode()
+        try:
+            answer = self._call(self._functions.invoke, **self._function, Qualifier=version, Payload=payload)
+            said = answer["Payload"].read().partition(_END_OF_HEAD)[0].decode(errors="replace")
+        except BotoCoreError as error:
+            raise RolloutError(f"{gets_none} did not answer: {error}") from error
         status = _status(said) if not answer.get("FunctionError") else None
         if status is None:
-            raise RolloutError(f"version {version} gets no request: asked for {path}, it failed: {said[:200]}")
+            raise RolloutError(f"{gets_none} failed: {said[:200]}")
         if status >= _BAD_REQUEST:
-            raise RolloutError(f"version {version} gets no request: asked for {path}, it answered {status}")
+            raise RolloutError(f"{gets_none} answered {status}")
 
     def _shift(self) -> None:
         for percent in self._order.percents:
@@ -191,7 +195,9 @@ class Rollout:
         names = list(self._order.alarms)
         if not names:
             return ""
-        found = self._cloudwatch.describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm"], MaxRecords=100)
+        found = self._call(
+            self._cloudwatch.describe_alarms, AlarmNames=names, AlarmTypes=["MetricAlarm"], MaxRecords=100
+        )
         states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in found["MetricAlarms"]}
         missing = [name for name in names if name not in states]
         if missing:
@@ -206,7 +212,7 @@ class Rollout:
         pages = self._functions.get_paginator("list_versions_by_function")
         there = [
             int(version["Version"])
-            for page in pages.paginate(FunctionName=self._order.function_name)
+            for page in pages.paginate(**self._function)
             for version in page["Versions"]
             if version["Version"] != "$LATEST"
         ]
@@ -214,24 +220,23 @@ class Rollout:
             if version in used:
                 continue
             try:
-                self._functions.delete_function(FunctionName=self._order.function_name, Qualifier=version)
+                self._functions.delete_function(**self._function, Qualifier=version)
             except ClientError as error:  # another alias leads to it
                 log.warning("version %s is kept: %s", version, error)
 
     def _version(self) -> Any:
-        return self._functions.get_function_configuration(
-            FunctionName=self._order.function_name, Qualifier=self._order.version
-        )
+        return self._call(self._functions.get_function_configuration, **self._function, Qualifier=self._order.version)
 
     def _alias(self) -> Any:
-        return self._functions.get_alias(FunctionName=self._order.function_name, Name=self._order.alias)
+        return self._call(self._functions.get_alias, **self._function, Name=self._order.alias)
 
     def _set(self, version: str, percent: int = 0) -> None:
         """Let ``version`` answer, but for ``percent`` of requests, which are for the new one."""
         weights = {self._order.version: percent / 100} if percent else {}
         try:
-            alias = self._functions.update_alias(
-                FunctionName=self._order.function_name,
+            alias = self._call(
+                self._functions.update_alias,
+                **self._function,
                 Name=self._order.alias,
                 FunctionVersion=version,
                 RoutingConfig={"AdditionalVersionWeights": weights},
@@ -243,6 +248,17 @@ class Rollout:
             raise
         self._revision = alias["RevisionId"]
         log.info("version %s answers, weights beside it: %s", version, weights)
+
+    def _call(self, operation: Callable[..., Any], **request: Any) -> Any:
+        """What AWS answers; a permission that was just given is waited for."""
+        while True:
+            try:
+                return operation(**request)
+            except ClientError as error:
+                if _code(error) not in _REFUSED or self._waited_for_permission_seconds >= PERMISSION_SECONDS:
+                    raise
+            self._sleep(LOOK_SECONDS)
+            self._waited_for_permission_seconds += LOOK_SECONDS
 
     def _changed(self) -> AliasChangedError:
         return AliasChangedError(
