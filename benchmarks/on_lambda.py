@@ -25,6 +25,7 @@ from benchmarks.processes import ROOT, CannotMeasureError
 from benchmarks.report import Row, seconds
 from fastapi_on_aws import UsageError
 from fastapi_on_aws.packaging import PackageSource, build_package
+from tests.contract.server import COMMAND
 from tests.engine.toolchain.build import BuildError
 from tests.lambda_runtime.function import HANDLER, Function, adapter_environment
 from tests.lambda_runtime.toolchain import adapter
@@ -112,16 +113,15 @@ def _apps(folder: Path) -> list[App]:
         runtime = {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.13"}
         command = [sys.executable, "-S", "-m", "awslambdaric", handler]
         apps.append(App(name, command, {**told, **runtime, "PYTHONPATH": path}, handler))
-    for name, target in (("image", "sample_app.entrypoints.asgi:app"), ("bare image", "benchmarks.bare_app:app")):
+    for name, *served in (("image", *COMMAND), ("bare image", "uvicorn", "benchmarks.bare_app:app")):
         port = free_port()
-        serve = [sys.executable, "-S", "-m", "uvicorn", target, f"--port={port}"]
-        quiet = {"UVICORN_LOG_LEVEL": "warning"}  # the emulator takes --log-level for its own
+        # The emulator would take options for its own.
+        told_server = {"PORT": str(port), "UVICORN_PORT": str(port), "UVICORN_LOG_LEVEL": "warning"}
         # What both answer alike, without work.
         ready = {"AWS_LWA_READINESS_CHECK_PATH": "/nothing", "AWS_LWA_READINESS_CHECK_HEALTHY_STATUS": "404"}
-        beside = ["sh", "-c", f'{adapter()} & exec "$@"', "sh", *serve]
-        apps.append(
-            App(name, beside, {**told, **adapter_environment(port), **ready, **quiet, "PYTHONPATH": str(image)}, target)
-        )
+        beside = ["sh", "-c", f'{adapter()} & exec "$@"', "sh", sys.executable, "-S", "-m", *served]
+        environment = {**told, **adapter_environment(port), **ready, **told_server, "PYTHONPATH": str(image)}
+        apps.append(App(name, beside, environment, served[-1]))
     return apps
 
 
@@ -134,7 +134,7 @@ def _unpacked(folder: Path, requirements: str) -> Path:
         handler=HANDLER,
         python=f"{sys.version_info.major}.{sys.version_info.minor}",
         architecture=_MACHINES[platform.machine().lower()],
-        has_layers=True,  # what the handler needs beside the app's requirements is copied in below
+        imports_from_elsewhere=True,  # what the handler needs beside the app's requirements is copied in below
     )
     shutil.unpack_archive(build_package(source, requirements).path, folder, "zip")
     (folder / "benchmarks").mkdir()

@@ -23,7 +23,7 @@ def zip_package(settings: StackSettings) -> ZipRef | None:
         handler=words.handler or "",
         python=words.python,
         architecture=architecture,
-        has_layers=bool(settings.lambda_.layers),
+        imports_from_elsewhere=_imports_from_elsewhere(settings),
     )
     package = build_package(source, f"{pulumi.get_project()}:lambda.zip")
     pulumi.log.info(
@@ -42,6 +42,12 @@ def zip_package(settings: StackSettings) -> ZipRef | None:
         runtime=f"python{source.python}",
         architecture=architecture,
     )
+
+
+def _imports_from_elsewhere(settings: StackSettings) -> bool:
+    environments = [settings.app.env, *(service.env for service in (settings.services or {}).values())]
+    others = settings.lambda_.layers or settings.lambda_.efs
+    return bool(others) or any("PYTHONPATH" in environment for environment in environments)
 
 
 def _mb(size: int) -> str:

@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any
 
-from fastapi import FastAPI
-from mangum import Mangum
-from mangum.types import LambdaContext
+from sample_app.kit.quick_start import no_garbage
 
-from sample_app.app import create_app
-from sample_app.entrypoints.last_words import sentence_on_error
-from sample_app.kit import logs
-from sample_app.kit.container import Container
-from sample_app.settings import Settings
+with no_garbage():
+    from fastapi import FastAPI
+    from mangum import Mangum
+    from mangum.types import LambdaContext
+
+    from sample_app.app import create_app
+    from sample_app.entrypoints.last_words import sentence_on_error
+    from sample_app.kit import logs
+    from sample_app.kit.container import Container
+    from sample_app.settings import Settings
 
 logging.getLogger().handlers.clear()  # Lambda's own would say each line a second time.
 
@@ -25,7 +28,7 @@ def _create_app(settings: Settings) -> FastAPI:
     return create_app(settings)
 
 
-with sentence_on_error():
+with no_garbage(), sentence_on_error():
     container = Container(Settings, _create_app)
     container.start()
 

@@ -1,9 +1,12 @@
 """`python -m sample_app.entrypoints.serve`: the server with sound defaults, on the port that `PORT` names."""
 
-import uvicorn
+from sample_app.kit.quick_start import no_garbage
 
-from sample_app.entrypoints.last_words import sentence_on_error
-from sample_app.settings import Settings
+with no_garbage():
+    import uvicorn
+
+    from sample_app.entrypoints.last_words import sentence_on_error
+    from sample_app.settings import Settings
 
 
 def main() -> None:

@@ -114,7 +114,64 @@ def test_a_handler_whose_import_would_fail_on_lambda_is_refused(project: Project
     project.write("shop/inner.py", "import coffee\n")
     with pytest.raises(UsageError, match=r"which imports coffee\S* \(shop/\w+.py, line \d\), and the package has none"):
         project.build()
-    assert project.build(has_layers=True).zip_bytes, "a layer may bring it"
+    assert project.build(imports_from_elsewhere=True).zip_bytes, "a layer may bring it"
+
+
+@pytest.mark.parametrize(
+    ("python", "module"), [("3.13", "cgi"), ("3.12", "distutils.util"), ("3.13", "annotationlib"), ("3.11", "imp")]
+)
+def test_the_standard_library_is_that_of_the_python_on_lambda(project: Project, python: str, module: str) -> None:
+    project.write("shop/lambda_handler.py", f"import {module}\n{HANDLER}")
+    if (python, module) == ("3.11", "imp"):
+        assert project.build(python=python).zip_bytes, "3.12 is the first without it"
+        return
+    with pytest.raises(UsageError, match=rf"which imports {module} \(shop/lambda_handler.py, line 1\), and"):
+        project.build(python=python)
+
+
+def test_a_newer_standard_library_than_that_of_this_python_is_known(project: Project) -> None:
+    project.write("shop/lambda_handler.py", f"import annotationlib\n{HANDLER}")
+    assert project.build(python="3.14").zip_bytes
+
+
+def test_the_package_that_the_handler_is_in_is_looked_at_too(project: Project) -> None:
+    project.write("shop/__init__.py", "import coffee\n")
+    with pytest.raises(
+        UsageError, match=r"which imports coffee \(shop/__init__.py, line 1\), and the package has none"
+    ):
+        project.build()
+
+
+@pytest.mark.parametrize("imports", ["import shop.nope", "from shop.nope import x", "from .nope import x"])
+def test_a_module_of_the_app_that_is_not_there_is_refused(project: Project, imports: str) -> None:
+    project.write("shop/lambda_handler.py", f"{imports}\n{HANDLER}")
+    with pytest.raises(UsageError, match=r"which imports shop.nope .* the package has none; there is no shop/nope.py"):
+        project.build()
+
+
+def test_a_compiled_module_and_a_folder_without_init_are_there(project: Project) -> None:
+    project.write("shop/fast.cpython-313-aarch64-linux-gnu.so", "")
+    project.write("shop/plain/tea.py", "")
+    project.write("shop/lambda_handler.py", f"import shop.fast\nimport shop.plain\nimport shop.plain.tea\n{HANDLER}")
+    assert project.build().zip_bytes
+
+
+def test_a_relative_import_needs_a_package(project: Project) -> None:
+    project.write("main.py", f"from . import inner\n{HANDLER}")
+    with pytest.raises(UsageError, match=r"which imports \. \(main.py, line 1\), and there is no package that far up"):
+        project.build(include=["main.py"], handler="main.handler")
+    project.write("shop/lambda_handler.py", f"from ..inner import x\n{HANDLER}")
+    with pytest.raises(UsageError, match=r"imports \.\.inner \(shop/lambda_handler.py, line 1\), and there is no"):
+        project.build()
+
+
+@pytest.mark.parametrize(
+    "line", ["sys.path.append('/mnt/data')", "site.addsitedir('/mnt/data')", "__path__.append('x')"]
+)
+def test_after_a_module_that_changes_where_python_looks_nobody_knows(project: Project, line: str) -> None:
+    project.write("shop/__init__.py", f"import site, sys\n{line}\n")
+    project.write("shop/lambda_handler.py", f"import coffee\n{HANDLER}")
+    assert project.build().zip_bytes
 
 
 def test_what_is_imported_that_is_no_python_is_refused(project: Project) -> None:

@@ -50,7 +50,7 @@ def build_package(source: PackageSource, path: str) -> Package:
     """
     source.check(path)
     wheels = requirements_key(source, path)
-    key = _digest(_RECIPE, wheels, source.code_key(), source.handler, str(source.has_layers))
+    key = _digest(_RECIPE, wheels, source.code_key(), source.handler, str(source.imports_from_elsewhere))
     for _ in range(2):  # one that was spoilt in the cache is taken out of it, and built again
         folder = _cached(f"package-{key}", lambda scratch: _zip(source, wheels, scratch, path))
         package = _read(folder)
@@ -67,7 +67,7 @@ def _zip(source: PackageSource, wheels: str, scratch: Path, path: str) -> None:
     for name in code.keys() & files.keys():
         raise UsageError(f"{path}.include has {name}, and a requirement has a file of that name; rename yours")
     files |= code
-    if not source.has_layers:
+    if not source.imports_from_elsewhere:
         check_imports(source.handler, source.python, code, files, path)
     unpacked = write_archive(scratch / "package.zip", files.items())
     about = {

@@ -5,10 +5,11 @@ any case counts, not what stands in a function, an `if` or a `try`.
 """
 
 import ast
-import sys
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
+
+from stdlibs import stdlib_module_names
 
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.packaging.source import module_file, parsed
@@ -24,16 +25,19 @@ class _Import(NamedTuple):
     names: tuple[str, ...]
     """What is taken from it, each perhaps a module too."""
     line: int
+    level: int = 0
+    """Of a relative import that leads out of its package: its dots."""
 
 
 def check_imports(handler: str, python: str, code: Mapping[str, Path], everything: Collection[str], path: str) -> None:
     """Raise ``UsageError`` for a module that a handler's import would miss.
 
     ``code`` is the app's own (path in the package -> file), ``everything`` each path in it; ``path`` is the config path
-    of the zip's words.
+    of the zip's words. Where a module changes where Python looks, nobody can say what is there.
     """
-    there = {name.partition("/")[0].partition(".")[0] for name in everything} | sys.stdlib_module_names | _LAMBDAS_OWN
-    left, seen = [handler.rpartition(".")[0]], set[str]()
+    wrong: list[str] = []
+    own, there = _tops(code), _tops(everything) | stdlib_module_names(python) | _LAMBDAS_OWN
+    left, seen = [*_with_parents(handler.rpartition(".")[0])], set[str]()
     while left:
         module = left.pop()
         file = module_file(module, code)
@@ -41,13 +45,38 @@ def check_imports(handler: str, python: str, code: Mapping[str, Path], everythin
             continue
         seen.add(module)
         tree = parsed(code[file], python, f"{path}.handler is {handler}, which imports {file}, and that")
+        if _looks_elsewhere(tree):
+            return
         for each in _imports(module, file, tree):
-            if each.module.partition(".")[0] not in there:
-                raise UsageError(
-                    f"{path}.handler is {handler}, which imports {each.module} ({file}, line {each.line}), and the"
-                    f" package has none: add it to {path}.requirements or {path}.include"
-                )
+            asked = (
+                f"{path}.handler is {handler}, which imports {'.' * each.level}{each.module} ({file}, line {each.line})"
+            )
+            if each.level:
+                wrong.append(f"{asked}, and there is no package that far up; name the module from the top")
+                continue
+            top = each.module.partition(".")[0]
+            if top not in there:
+                wrong.append(f"{asked}, and the package has none: add it to {path}.requirements or {path}.include")
+            elif top in own and not _is_there(each.module, everything):
+                wrong.append(f"{asked}, and the package has none; there is no {each.module.replace('.', '/')}.py")
             left += [*_with_parents(each.module), *(f"{each.module}.{name}" for name in each.names)]
+    if wrong:
+        raise UsageError(wrong[0])
+
+
+def _tops(files: Collection[str]) -> set[str]:
+    return {name.partition("/")[0].partition(".")[0] for name in files}
+
+
+def _is_there(module: str, files: Collection[str]) -> bool:
+    """Whether it is a file, compiled or not, or a folder."""
+    stem = module.replace(".", "/")
+    return any(name.startswith((f"{stem}/", f"{stem}.")) for name in files)
+
+
+def _looks_elsewhere(tree: ast.Module) -> bool:
+    changes = {"sys.path", "site.addsitedir", "__path__"}
+    return any(isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node) in changes for node in ast.walk(tree))
 
 
 def _imports(module: str, file: str, tree: ast.Module) -> Iterator[_Import]:
@@ -56,9 +85,13 @@ def _imports(module: str, file: str, tree: ast.Module) -> Iterator[_Import]:
         if isinstance(node, ast.Import):
             yield from (_Import(alias.name, (), node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-            name = ".".join([*above, *filter(None, [node.module])])
-            yield _Import(name, tuple(alias.name for alias in node.names), node.lineno)
+            names = tuple(alias.name for alias in node.names)
+            parts = package.split(".") if package else []
+            if node.level > len(parts):
+                yield _Import(node.module or "", names, node.lineno, node.level)
+                continue
+            above = parts[: len(parts) - node.level + 1] if node.level else []
+            yield _Import(".".join([*above, *filter(None, [node.module])]), names, node.lineno)
 
 
 def _with_parents(module: str) -> Iterator[str]:

@@ -39,8 +39,8 @@ class PackageSource:
     exclude: Sequence[str] = ()
     """Packages of the requirements that stay out."""
 
-    has_layers: bool = False
-    """Whether layers bring packages, too; then nobody knows here what can be imported."""
+    imports_from_elsewhere: bool = False
+    """Whether layers, a file system or `PYTHONPATH` bring packages, too; then nobody knows what can be imported."""
 
     def check(self, path: str) -> None:
         """Raise ``UsageError`` with ``path``, the config path of these words, for what cannot become a package."""
