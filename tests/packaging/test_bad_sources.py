@@ -36,6 +36,7 @@ def test_a_word_that_cannot_be_is_refused(project: Project, words: dict[str, Any
     [
         ("coffee==1.0", "there is no wheel of coffee==1.0 for Python 3.13 on arm64; take another version or"),
         ("-e .", "'-e .' is built from its source, and wheels alone fit Lambda"),
+        ("--editable ./tea", "'--editable ./tea' is built from its source"),
         ("./tea", "'./tea' is built from its source"),
         ("tea @ git+https://example.com/tea", "is built from its source"),
         ("tea @ https://u:hunter2@example.com/tea.tar.gz", "'tea @ …' is built from its source"),
@@ -190,6 +191,22 @@ def test_what_is_imported_only_sometimes_may_be_missing(project: Project) -> Non
         f"def later():\n    import sugar\n{HANDLER}",
     )
     assert project.build().zip_bytes
+
+
+def test_a_version_that_another_package_needs_is_told_too(project: Project) -> None:
+    wheel(project.wheels, "milk", version="1.5")
+    wheel(project.wheels, "latte", needs=["milk>=2"])
+    project.write("requirements.txt", "latte==1.0\n")
+    with pytest.raises(
+        UsageError, match="no wheel of milk>=2 for Python 3.13 on arm64; the newest .* has version 1.5$"
+    ):
+        project.build()
+
+
+def test_a_wheel_by_its_address_is_a_wheel(project: Project) -> None:
+    project.write("requirements.txt", "tea @ https://127.0.0.1:9/tea-1.0-py3-none-any.whl\n")
+    with pytest.raises(UsageError, match="requirements: pip cannot reach a package index"):
+        project.build()
 
 
 def test_a_version_that_does_not_exist_is_told_which_one_does(project: Project) -> None:

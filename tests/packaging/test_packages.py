@@ -127,6 +127,9 @@ def test_versions_left_open_are_named(project: Project) -> None:
     for line in lines[:-1]:
         project.write("requirements.txt", f"{lines[-1]}\n{line}\n")
         assert loose_requirements(project.source, "") == ["tea"], line
+    project.write("pins.txt", "Tea==1.0\ncoffee\n")
+    project.write("requirements.txt", "-c pins.txt\ntea\n")
+    assert loose_requirements(project.source, "") == [], "a constraint pins it, and asks for nothing itself"
 
 
 def test_code_that_is_named_twice_is_packed_once(project: Project) -> None:

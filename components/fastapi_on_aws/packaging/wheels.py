@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
@@ -20,10 +20,13 @@ from fastapi_on_aws.packaging.targets import environment, platforms
 
 _PIP_SECONDS: Final = 600
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
-_NESTED: Final = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]?\s*(\S+)")
-_NO_WHEELS: Final = re.compile(r"(-e\b|--editable|\.{0,2}/|[a-z]+\+|\S+\s*@\s*(?!https?://\S+\.whl))")
+_NESTED: Final = re.compile(r"(?:-r|--requirement|(?P<constrains>-c|--constraint))[ =]?\s*(?P<file>\S+)")
+_OPTION: Final = re.compile(r"-(?!e|-editable)")
+_NO_WHEELS: Final = re.compile(r"-e\b|--editable|\.{0,2}/|[a-z]+\+|[^\s:/@]+\s*@(?!\s*https?://\S+\.whl)")
 _UNREACHABLE: Final = re.compile(r"Retrying \(|Max retries|NewConnectionError|ConnectTimeout|Temporary failure in name")
-_OTHER_VERSIONS: Final = re.compile(r"satisfies the requirement (\S+) \(from versions: (?:[^)]*, )?([^,)]+)\)")
+_OTHER_VERSIONS: Final = re.compile(
+    r"satisfies the requirement (\S+) (?:\(from [^)]*\) )*?\(from versions: (?:[^)]*, )?([^,)]+)\)"
+)
 _NOT_FOUND: Final = re.compile(r"No matching distribution found for (\S+)")
 _VARIES: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 """Of a `dist-info` folder: what tells of this installation, and not of the package."""
@@ -32,20 +35,16 @@ _VARIES: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 def requirements_key(source: PackageSource, path: str) -> str:
     """Changes with any byte of the requirements, of what they name, and with the target."""
     digest = hashlib.sha256(f"{source.python} {source.architecture} {sorted(source.exclude)}".encode())
-    for file in _files(source, path):
+    for file, _ in _files(source, path):
         digest.update(file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
 def loose_requirements(source: PackageSource, path: str) -> list[str]:
     """Names of the requirements that leave their version open, so that another build may be another package."""
-    loose = []
-    for line in _lines(source, path):
-        with suppress(InvalidRequirement):
-            asked = Requirement(re.split(r"\s+--|\s*\\$", line)[0])
-            pinned = any(each.operator in ("==", "===") and "*" not in each.version for each in asked.specifier)
-            loose += [] if pinned or asked.url else [asked.name]
-    return loose
+    asked, constraints = [*_named(_lines(source, path))], _named(_lines(source, path, constraints=True))
+    pinned = {canonicalize_name(each.name) for each in (*asked, *constraints) if _is_pinned(each)}
+    return [each.name for each in asked if canonicalize_name(each.name) not in pinned]
 
 
 def install(source: PackageSource, folder: Path, path: str) -> None:
@@ -77,25 +76,43 @@ def install(source: PackageSource, folder: Path, path: str) -> None:
     _refuse_what_is_missing(source, folder, path)
 
 
-def _files(source: PackageSource, path: str) -> Iterator[Path]:
-    """The file of requirements, and those that it names, each once."""
-    seen: set[Path] = set()
-    left = [source.root / source.requirements]
+def _named(lines: Iterable[str]) -> Iterator[Requirement]:
+    """What lines ask for, but for paths and URLs without a name."""
+    for line in lines:
+        with suppress(InvalidRequirement):
+            yield Requirement(re.split(r"\s+--|\s*\\$", line)[0])
+
+
+def _is_pinned(asked: Requirement) -> bool:
+    return bool(asked.url) or any(
+        each.operator in ("==", "===") and "*" not in each.version for each in asked.specifier
+    )
+
+
+def _files(source: PackageSource, path: str) -> Iterator[tuple[Path, bool]]:
+    """The file of requirements, and those that it names, each once; and whether it only constrains."""
+    seen: set[tuple[Path, bool]] = set()
+    left = [(source.root / source.requirements, False)]
     while left:
-        file = left.pop()
-        if file in seen:
+        file, constrains = each = left.pop()
+        if each in seen:
             continue
         if not file.is_file():
             raise UsageError(f"{path}.requirements names {file.name}, and there is no such file")
-        seen.add(file)
-        yield file
-        left += [file.parent / found[1] for line in _lines_of(file, path) if (found := _NESTED.fullmatch(line))]
+        seen.add(each)
+        yield each
+        left += [
+            (file.parent / nested["file"], constrains or bool(nested["constrains"]))
+            for nested in map(_NESTED.fullmatch, _lines_of(file, path))
+            if nested
+        ]
 
 
-def _lines(source: PackageSource, path: str) -> Iterator[str]:
-    """What all these files ask for, without the options of pip."""
-    for file in _files(source, path):
-        yield from (line for line in _lines_of(file, path) if not re.match(r"--|-[^e]", line))
+def _lines(source: PackageSource, path: str, *, constraints: bool = False) -> Iterator[str]:
+    """What all files of requirements, or of constraints, ask for, without the options of pip."""
+    for file, constrains in _files(source, path):
+        if constrains is constraints:
+            yield from (line for line in _lines_of(file, path) if not _OPTION.match(line))
 
 
 def _lines_of(file: Path, path: str) -> Iterator[str]:
