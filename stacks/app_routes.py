@@ -25,7 +25,9 @@ def check_routes(settings: StackSettings) -> None:
         )
         return
     if found.lacks:
-        raise UsageError(f"{path}app.asgi is {settings.app.asgi}, and that module has no {found.lacks}; name its app")
+        asgi = settings.app.asgi
+        word, named = ("app.asgi", asgi) if asgi else ("lambda.zip.handler", settings.zip.handler)
+        raise UsageError(f"{path}{word} is {named}, and that module has no {found.lacks}; name its app or handler")
     _refuse(settings, found, path)
     ready = settings.app.health.ready
     if not settings.runs_zip and found.routes and not any(_matches(route.path, ready) for route in found.routes):
@@ -45,7 +47,7 @@ def _inspected(settings: StackSettings) -> Inspection | str:
     """What was found, or why nothing was."""
     target, root = settings.app.asgi, Path(pulumi.get_root_directory())
     if settings.runs_zip:
-        target = target or (settings.zip.handler or "").rpartition(".")[0]
+        target = target or ":".join((settings.zip.handler or "").rsplit(".", 1))
     elif settings.app.image.uri:
         return "app.image.uri is built elsewhere"
     if not isinstance(target, str):

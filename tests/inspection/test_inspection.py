@@ -91,12 +91,23 @@ def test_an_attribute_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert (found.lacks, found.problem) == ("nope", None), "its module was imported, so this is certain"
 
 
-def test_a_module_alone_stands_for_the_app_that_its_handler_serves(tmp_path: Path) -> None:
+LIVE = "@app.websocket('/live')\nasync def live(socket: WebSocket): ...\n"
+
+
+def test_a_handler_that_holds_the_app_is_looked_into(tmp_path: Path) -> None:
     text = (
-        "class Handler:\n  def __init__(self, app): self.app = app\n"
-        "@app.websocket('/live')\nasync def live(socket: WebSocket): ...\nhandler = Handler(app)\n"
+        f"{LIVE}class Handler:\n  def __init__(self, app): self.app = app\nhandler = Handler(app)\n"
+        "other = FastAPI()\n@other.websocket('/unserved')\nasync def unserved(socket: WebSocket): ...\n"
     )
-    assert [route.path for route in inspected(tmp_path, text, "shop").websockets] == ["/live"], "once"
+    assert [route.path for route in inspected(tmp_path, text, "shop:handler").websockets] == ["/live"], "its own alone"
+
+
+def test_a_function_stands_for_the_app_in_its_module(tmp_path: Path) -> None:
+    odd = "class Odd:\n  routes = 7\n  def __getattr__(self, name): raise RuntimeError('not bound yet')\nodd = Odd()\n"
+    router = "router = APIRouter()\n@router.get('/elsewhere')\ndef elsewhere(tasks: BackgroundTasks): ...\n"
+    found = inspected(tmp_path, f"{odd}{router}{LIVE}def handler(event, context): ...\n", "shop:handler")
+    assert [route.path for route in found.websockets] == ["/live"], "once, whatever else is there"
+    assert (found.problem, found.background_tasks) == (None, []), "a router that no app includes serves nothing"
 
 
 def test_an_app_that_never_ends_is_ended_with_what_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -68,7 +68,7 @@ class Inspection:
 def inspect_app(target: str, root: Path, environment: Optional[Mapping[str, str]] = None) -> Inspection:
     """The routes of the app at ``module:attribute``, imported from the folder ``root`` by this Python.
 
-    A ``module`` alone stands for the apps among its attributes, as that of a Lambda handler has one.
+    A function there, as a Lambda handler may be, stands for the apps among the attributes of its module.
 
     The process gets ``environment`` beside this one's own, without credentials. Its start-up (lifespan) is not run.
     Nothing is raised: an app that cannot be imported is an `Inspection` with a `problem`.

@@ -1,4 +1,4 @@
-"""Run by another Python, beside the app: ``child.py module[:attribute] OUTPUT``. Needs nothing but what the app has.
+"""Run by another Python, beside the app: ``child.py module:attribute OUTPUT``. Needs nothing but what the app has.
 
 It imports the app and writes what its routes are, as JSON. It starts no server and no lifespan.
 """
@@ -20,14 +20,16 @@ _DEEPEST = 20
 
 
 def main(target: str, output: str) -> None:
-    module_name, _, attribute = target.partition(":")
+    module_name, attribute = target.split(":")
     module = importlib.import_module(module_name)
+    named, lacks = None, None
     try:
-        apps = [operator.attrgetter(attribute)(module)] if attribute else list(vars(module).values())
-        lacks = None
+        named = operator.attrgetter(attribute)(module)
     except AttributeError as error:
-        apps, lacks = [], error.name
-    found = [app for app in map(_unwrapped, apps) if app is not None]
+        lacks = error.name
+    found = _apps([named])
+    if inspect.isroutine(named):  # a handler of Lambda, say, which gives its events to one of these
+        found = [app for app in _apps(vars(module).values()) if hasattr(app, "router")]
     if not found and not lacks:
         raise TypeError(f"{target} is no app with routes")
     seen: set[int] = set()
@@ -37,13 +39,27 @@ def main(target: str, output: str) -> None:
     Path(output).write_text(json.dumps(written), encoding="utf-8")
 
 
+def _apps(values: Iterable[Any]) -> list[Any]:
+    return [app for app in map(_unwrapped, values) if app is not None]
+
+
 def _unwrapped(app: Any) -> Any:
     """The app in a middleware, in a middleware, ..."""
     for _ in range(_DEEPEST):
-        if hasattr(app, "routes") and not inspect.isclass(app):
+        if inspect.isclass(app) or inspect.ismodule(app):
+            return None
+        if isinstance(_value(app, "routes"), list):
             return app
-        app = getattr(app, "app", getattr(app, "_app", None))
+        app = _value(app, "app") or _value(app, "_app")
     return None
+
+
+def _value(of: Any, name: str) -> Any:
+    """An attribute, or None: a proxy that is not bound yet raises whatever it likes."""
+    try:
+        return getattr(of, name, None)
+    except Exception:
+        return None
 
 
 def _rows(routes: Iterable[Any], prefix: str, seen: set[int]) -> Iterator[dict[str, Any]]:

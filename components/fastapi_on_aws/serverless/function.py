@@ -144,7 +144,7 @@ class LambdaFunction(pulumi.ComponentResource):
             replace_security_groups_on_destroy=True if settings.in_network else None,
             file_system_config=self._file_system_config(),
             # Each version keeps its network interfaces, and with them the group of a network that was left.
-            opts=ResourceOptions.merge(self._opts, ResourceOptions(replace_on_changes=["vpcConfig"])),
+            opts=ResourceOptions.merge(self._opts, ResourceOptions(replacement_trigger=settings.in_network)),
         )
 
     def _image_config(self) -> Optional[aws.lambda_.FunctionImageConfigArgsDict]:

@@ -167,11 +167,11 @@ def preflight_keys(prefixes: Sequence[str]) -> list[str]:
 def mark_of(route_key: str) -> str:
     """A route key as the end of a resource's name.
 
-    >>> [mark_of(key) for key in ("$default", "ANY /a/b", "OPTIONS /a/{proxy+}")]
-    ['-default', '-any/a/b', '-options/a/+']
+    >>> [mark_of(key) for key in ("$default", "ANY /a/B", "OPTIONS /a/{proxy+}")]
+    ['-default', '-any/a/B', '-options/a/+']
     """
-    method, _, path = route_key.lower().removeprefix("$").partition(" ")
-    return f"-{method}{path_mark(path)}"
+    method, _, path = route_key.removeprefix("$").partition(" ")
+    return f"-{method.lower()}{path_mark(path)}"
 
 
 def _cors(cors: CorsArgs) -> aws.apigatewayv2.ApiCorsConfigurationArgsDict:
