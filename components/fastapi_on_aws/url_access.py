@@ -22,25 +22,18 @@ def url_permissions(
     AWS has asked for both since October 2025. Source: AWS Lambda developer guide, "Control access to Lambda function
     URLs".
     """
+    calls = [("url", "lambda:InvokeFunctionUrl", False), ("url-invoke", "lambda:InvokeFunction", True)]
     return [
         aws.lambda_.Permission(
-            f"{name}-url",
-            action="lambda:InvokeFunctionUrl",
+            f"{name}-{ending}",
+            action=action,
             function=function.name,
             qualifier=function.alias,
             principal=principal,
             source_arn=source_arn,
-            function_url_auth_type=authorization_type,
+            function_url_auth_type=None if through_url else authorization_type,
+            invoked_via_function_url=through_url or None,
             opts=opts,
-        ),
-        aws.lambda_.Permission(
-            f"{name}-url-invoke",
-            action="lambda:InvokeFunction",
-            function=function.name,
-            qualifier=function.alias,
-            principal=principal,
-            source_arn=source_arn,
-            invoked_via_function_url=True,
-            opts=opts,
-        ),
+        )
+        for ending, action, through_url in calls
     ]

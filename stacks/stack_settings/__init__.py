@@ -1,6 +1,7 @@
 """The stack file's keys, and the only place that reads config."""
 
 from stack_settings.provider import aws_provider
-from stack_settings.settings import APP, FrontDoorBlock, LoadBalancerBlock, Pattern, StackSettings, read_settings
+from stack_settings.reading import read_settings
+from stack_settings.settings import APP, FrontDoorBlock, LoadBalancerBlock, Pattern, StackSettings
 
 __all__ = ["APP", "FrontDoorBlock", "LoadBalancerBlock", "Pattern", "StackSettings", "aws_provider", "read_settings"]

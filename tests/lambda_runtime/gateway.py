@@ -4,10 +4,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Any, Final, cast
 
 from tests.lambda_runtime.shapes import Request, Response, Shape
+from tests.support.loopback import Loopback
 
 CLIENT: Final = "203.0.113.50"
 """Whom the service says that requests come from: nobody's address, and none that a proxy here has."""
@@ -16,30 +16,19 @@ _OURS: Final = ("content-length", "connection", "transfer-encoding")
 _NO_BODY: Final = (204, 304)
 
 
-class Gateway:
+class Gateway(Loopback):
     """Serves on loopback; one request at a time, as one container of a function does.
 
     ``below`` is the stage in front of each path, which the service takes away.
     """
 
     def __init__(self, shape: Shape, invoke: Callable[[Any], Any], *, below: str = "") -> None:
-        self._server = _Server(shape, invoke, below)
-        self.url = f"http://127.0.0.1:{self._server.server_port}{below}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        server = _Server(shape, invoke, below)
+        super().__init__(server)
+        self.url = f"http://127.0.0.1:{server.server_port}{below}"
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
     def __init__(self, shape: Shape, invoke: Callable[[Any], Any], below: str) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self._shape, self._invoke, self._below = shape, invoke, below

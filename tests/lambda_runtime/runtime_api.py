@@ -12,8 +12,9 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Final, Self, cast
+from typing import Any, Final, cast
+
+from tests.support.loopback import Loopback
 
 _SEPARATOR: Final = b"\0" * 8
 _PATIENCE_SECONDS: Final = 30
@@ -39,22 +40,13 @@ class _Invocation:
             yield chunk
 
 
-class RuntimeApi:
+class RuntimeApi(Loopback):
     """Hands events to a runtime one by one; serves on loopback."""
 
     def __init__(self) -> None:
         self._server = _Server()
+        super().__init__(self._server)
         self.address = f"127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     def invoke(self, event: Any) -> StreamedAnswer | None:
         """The answer to an event, once it has begun; None where the invocation fails."""
@@ -76,8 +68,6 @@ def _after(rest: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.waiting: queue.Queue[_Invocation] = queue.Queue()

@@ -183,9 +183,7 @@ class Serverless(pulumi.ComponentResource):
             ),
             self._opts,
         )
-        target = Target(
-            function_name=function.function_name, alias_name=function.alias_name, invoke_arn=function.invoke_arn
-        )
+        target = Target(name=function.function_name, alias=function.alias_name, invoke_arn=function.invoke_arn)
         seen_through = [function.rollout.invocation] if function.rollout else []
         opts = ResourceOptions(parent=function, depends_on=seen_through)
         self.entry.lead(name, target, unit.prefixes, opts)

@@ -10,7 +10,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.component import KEEPS_NAME, stack_path
 from fastapi_on_aws.naming import physical
-from fastapi_on_aws.references import OriginRef
+from fastapi_on_aws.references import FunctionRef, OriginRef
 
 LOGGED: Final = {
     "requestId": "$context.requestId",
@@ -28,11 +28,9 @@ LOGGED: Final = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
+class Target(FunctionRef):
     """A function, as an API calls it."""
 
-    function_name: Input[str]
-    alias_name: Input[str]
     invoke_arn: Input[str]
 
 
@@ -88,8 +86,8 @@ def allow_api(name: str, target: Target, execution_arn: Input[str], opts: Resour
     return aws.lambda_.Permission(
         name,
         action="lambda:InvokeFunction",
-        function=target.function_name,
-        qualifier=target.alias_name,
+        function=target.name,
+        qualifier=target.alias,
         principal="apigateway.amazonaws.com",
         source_arn=Output.concat(execution_arn, "/*"),
         opts=opts,

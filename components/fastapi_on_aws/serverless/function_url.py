@@ -7,7 +7,7 @@ import pulumi_aws as aws
 from pulumi import ResourceOptions
 
 from fastapi_on_aws.component import after
-from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS, FunctionRef, OriginRef
+from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS, OriginRef
 from fastapi_on_aws.serverless.api_args import ApiArgs, CorsArgs, UrlAuth
 from fastapi_on_aws.serverless.entry import Target
 from fastapi_on_aws.url_access import url_permissions
@@ -26,11 +26,11 @@ class FunctionUrl:
 
     def lead(self, name: str, target: Target, prefixes: Sequence[str], opts: ResourceOptions) -> None:  # noqa: ARG002
         """Send all requests to a function, the only one, whatever the prefixes: it has no routes."""
-        self._function = FunctionRef(name=target.function_name, alias=target.alias_name)
+        self._function = target
         self.function_url = aws.lambda_.FunctionUrl(
             name,
-            function_name=target.function_name,
-            qualifier=target.alias_name,
+            function_name=target.name,
+            qualifier=target.alias,
             authorization_type="NONE" if self._auth is UrlAuth.NONE else "AWS_IAM",
             invoke_mode="RESPONSE_STREAM" if self._streaming else "BUFFERED",
             cors=_cors(self._args.cors) if self._args.cors else None,
