@@ -19,9 +19,9 @@ def check_routes(settings: StackSettings) -> None:
         return
     found = _inspected(settings)
     path = f"{pulumi.get_project()}:"
-    if isinstance(found, str):
+    if found.problem:
         pulumi.log.info(
-            f"the app's routes were not looked at ({found}): WebSockets and background tasks in them would fail"
+            f"the app's routes were not looked at ({found.problem}): WebSockets and background tasks in them would fail"
         )
         return
     if found.lacks:
@@ -43,21 +43,19 @@ def check_routes(settings: StackSettings) -> None:
     )
 
 
-def _inspected(settings: StackSettings) -> Inspection | str:
-    """What was found, or why nothing was."""
+def _inspected(settings: StackSettings) -> Inspection:
     target, root = settings.app.asgi, Path(pulumi.get_root_directory())
     if settings.runs_zip:
         target = target or ":".join((settings.zip.handler or "").rsplit(".", 1))
     elif settings.app.image.uri:
-        return "app.image.uri is built elsewhere"
+        return Inspection(problem="app.image.uri is built elsewhere")
     if not isinstance(target, str):
-        return "app.asgi does not name it"
+        return Inspection(problem="app.asgi does not name it")
     stem = root / target.partition(":")[0].replace(".", "/")
     if not (stem.with_suffix(".py").is_file() or (stem / "__init__.py").is_file()):
-        return f"{target} is not below the folder of Pulumi.yaml"
+        return Inspection(problem=f"{target} is not below the folder of Pulumi.yaml")
     told = {name: value for name, value in settings.app.env.items() if isinstance(value, str)}
-    found = inspect_app(target, root, told)
-    return found.problem or found
+    return inspect_app(target, root, told)
 
 
 def _refuse(settings: StackSettings, found: Inspection, path: str) -> None:
