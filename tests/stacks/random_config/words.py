@@ -76,6 +76,7 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "app.largest_request": st.sampled_from(["1 KB", "6 MB"]),
     "app.largest_response": st.sampled_from(["1 KB", "6 MB"]),
     "origins": st.lists(st.sampled_from(["https://app.example.com", "http://localhost:3000"]), min_size=1, max_size=2),
+    "cors.methods": st.lists(st.sampled_from(["GET", "POST", "*"]), min_size=1, max_size=2, unique=True),
     "alarms.topics": st.lists(st.just(f"arn:aws:sns:eu-west-1:{ACCOUNT}:oncall"), max_size=2),
     "api.domain.certificate_arn": st.just(f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1-2-3"),
     "app.cpu": st.just("0.5 vCPU"),
