@@ -29,6 +29,8 @@ RULES: Final = {
     "ECS cluster": Rule(255, r"[\w-]", "letters, digits, hyphens and underscores"),
     "ECS service": Rule(255, r"[\w-]", "letters, digits, hyphens and underscores"),
     "task definition family": Rule(255, r"[\w-]", "letters, digits, hyphens and underscores"),
+    "EKS cluster": Rule(100, r"[\w-]", "letters, digits, hyphens and underscores"),
+    "Kubernetes object": Rule(63, r"[a-z0-9-]", "lower-case letters, digits and hyphens"),
     "ECR repository": Rule(256, r"[a-z0-9._/-]", "lower-case letters, digits and ._/-"),
     "log group": Rule(512, r"[\w./#-]", "letters, digits and ._/#-"),
     "origin access control": Rule(64, r"[\w-]", "letters, digits, hyphens and underscores"),

@@ -31,14 +31,15 @@ def write_logs(log_group_arn: str) -> Statement:
     return Statement(sid="WriteLogs", actions=actions, resources=[f"{log_group_arn}:*"])
 
 
-def trust(service: str, account_id: str | None = None) -> str:
+def trust(service: str, account_id: str | None = None, *, tag_session: bool = False) -> str:
     """The trust policy of a role that one AWS service assumes, such as ``ecs-tasks.amazonaws.com``.
 
     With ``account_id`` only on behalf of that account: the service cannot be talked into it by another one. Source:
-    IAM user guide, "The confused deputy problem".
+    IAM user guide, "The confused deputy problem". With ``tag_session`` the service may tag what it does as that role.
     """
+    action = ["sts:AssumeRole", "sts:TagSession"] if tag_session else "sts:AssumeRole"
     condition = {"Condition": {"StringEquals": {"aws:SourceAccount": account_id}}} if account_id else {}
-    return _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole", **condition}])
+    return _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": action, **condition}])
 
 
 def account_of(arn: str) -> str:
