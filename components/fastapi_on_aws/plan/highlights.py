@@ -59,6 +59,11 @@ HIGHLIGHTS: Mapping[str, tuple[Highlight, ...]] = {
         prop("runtimePlatform.cpuArchitecture", "arch"),
         computed("containers", formats.containers, "containerDefinitions"),
     ),
+    "aws:eks/accessEntry:AccessEntry": (prop("type"), computed("principal", formats.last_segment, "principalArn")),
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": (
+        computed("policy", formats.last_segment, "policyArn"),
+        prop("accessScope.type", "scope"),
+    ),
     "aws:eks/addon:Addon": (prop("addonName"), prop("addonVersion")),
     "aws:eks/cluster:Cluster": (prop("version"), computed("auto", formats.when_true, "computeConfig.enabled")),
     "aws:eks/podIdentityAssociation:PodIdentityAssociation": (prop("namespace"), prop("serviceAccount")),
@@ -122,6 +127,7 @@ HIGHLIGHTS: Mapping[str, tuple[Highlight, ...]] = {
     "kubernetes:autoscaling/v2:HorizontalPodAutoscaler": (
         computed("replicas", formats.span, "spec.minReplicas", "spec.maxReplicas"),
     ),
+    "kubernetes:karpenter.sh/v1:NodePool": (prop("spec.limits.cpu", "cpu"), prop("spec.limits.memory", "memory")),
     "kubernetes:core/v1:Service": (prop("spec.type"),),
     "pulumi:providers:aws": (prop("region"),),
 }

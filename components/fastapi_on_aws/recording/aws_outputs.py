@@ -64,6 +64,7 @@ OUTPUTS: Final[Mapping[str, Mapping[str, str | tuple[str, ...]]]] = {
     "aws:ecs/taskDefinition:TaskDefinition": {
         "arnWithoutRevision": "arn:{partition}:ecs:{region}:{account}:task-definition/{name}"
     },
+    "aws:eks/accessEntry:AccessEntry": {"accessEntryArn": "{arn}"},
     "aws:eks/cluster:Cluster": {
         "endpoint": "https://{HEX32}.gr7.{region}.eks.{suffix}",
         "issuer": "https://oidc.eks.{region}.{suffix}/id/{HEX32}",

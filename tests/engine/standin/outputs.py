@@ -3,6 +3,7 @@
 import hashlib
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -48,7 +49,11 @@ class Inventor:
         words["arn"] = row.arn.format_map(words)
         words["id"] = words["id"] or words["arn"]
         known = {"arn": words["arn"], **{key: text.format_map(words) for key, text in row.outputs.items()}, **extra}
-        return Made(words["id"], self.state(resource, inputs, known, preview=False))
+        state = self.state(resource, inputs, known, preview=False)
+        added = {
+            block: {key: text.format_map(words) for key, text in row.within[block].items()} for block in row.within
+        }
+        return Made(words["id"], add_within(state, added))
 
     def state(
         self, resource: Resource | None, inputs: dict[str, Any], known: dict[str, Any], *, preview: bool
@@ -110,6 +115,12 @@ class Inventor:
 
     def _hex(self, what: str, count: int) -> str:
         return hashlib.sha256(f"{self.seed}|{what}".encode()).hexdigest()[:count]
+
+
+def add_within(state: dict[str, Any], added: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A state with more in its blocks; where a whole block is unknown, it stays so."""
+    known = {block: more for block, more in added.items() if state.get(block) != UNKNOWN}
+    return {**state, **{block: {**more, **(state.get(block) or {})} for block, more in known.items()}}
 
 
 def validation_options(type_: str, inputs: dict[str, Any]) -> dict[str, Any]:

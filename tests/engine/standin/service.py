@@ -12,10 +12,10 @@ from tests.engine.standin.cloud import Cloud, Existing
 from tests.engine.standin.faults import Faults
 from tests.engine.standin.invokes import Invokes, NoAnswerError
 from tests.engine.standin.journal import Journal
-from tests.engine.standin.outputs import Inventor, Settings, validation_options
+from tests.engine.standin.outputs import Inventor, Settings, add_within, validation_options
 from tests.engine.standin.rules import ANY, ROWS, Row
 from tests.engine.standin.sdk import Sdk
-from tests.engine.standin.wire import any_pb2, empty_pb2, grpc, has_unknown, pack, proto, unpack
+from tests.engine.standin.wire import UNKNOWN, any_pb2, empty_pb2, grpc, has_unknown, pack, proto, unpack
 
 _TASK_DEFINITION = "aws:ecs/taskDefinition:TaskDefinition"
 
@@ -157,7 +157,8 @@ class Provider:
             self._journal.write("create", urn=req.urn, preview=True)
             inventor = Inventor(self._settings, type_, req.urn, "")
             state = inventor.state(self._sdk.resource(type_), inputs, {}, preview=True)
-            return self._pb.CreateResponse(properties=pack(state))
+            later = {block: dict.fromkeys(texts, UNKNOWN) for block, texts in self._row(type_).within.items()}
+            return self._pb.CreateResponse(properties=pack(add_within(state, later)))
         if has_unknown(inputs):
             ctx.abort(grpc.StatusCode.INVALID_ARGUMENT, "unknown value in a real create")
         row = self._row(type_)
@@ -185,6 +186,7 @@ class Provider:
         if type_ == functions.TYPE:
             known = functions.known_after_update(known, inputs, preview=req.preview)
         state = Inventor(self._settings, type_, req.urn, "").state(resource, inputs, known, preview=req.preview)
+        state = add_within(state, {block: olds.get(block) or {} for block in self._row(type_).within})
         if not req.preview:
             self._strike("update", req.urn, ctx)
             if not self._row(type_).update_while_held:

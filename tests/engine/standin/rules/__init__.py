@@ -7,10 +7,16 @@ hand and were not compared with the provider's own plugin.
 from collections.abc import Mapping
 from typing import Final
 
-from tests.engine.standin.rules import compute, edge, network, serverless
+from tests.engine.standin.rules import compute, edge, kubernetes, network, serverless
 from tests.engine.standin.rules.row import Name, Row
 
-ROWS: Final[Mapping[str, Row]] = {**network.ROWS, **compute.ROWS, **edge.ROWS, **serverless.ROWS}
+ROWS: Final[Mapping[str, Row]] = {
+    **network.ROWS,
+    **compute.ROWS,
+    **edge.ROWS,
+    **serverless.ROWS,
+    **kubernetes.ROWS,
+}
 ANY: Final = Row(source="none: packages other than aws have no rows", id="{kind}-{hex16}")
 
 __all__ = ["ANY", "ROWS", "Name", "Row"]

@@ -18,9 +18,9 @@ class Name:
 class Row:
     """A resource type.
 
-    ``id``, ``arn`` and ``outputs`` are format strings. They may use the inputs, ``name``, ``region``, ``account``,
-    ``hex8``, ``hex16``, ``hex17``, ``uuid`` and ``upper13`` (invented, the same through one resource's life), and
-    ``id`` and ``arn`` once these are made.
+    ``id``, ``arn``, ``outputs`` and what is ``within`` are format strings. They may use the inputs, ``name``,
+    ``region``, ``account``, ``hex8``, ``hex16``, ``hex17``, ``uuid`` and ``upper13`` (invented, the same through one
+    resource's life), and ``id`` and ``arn`` once these are made.
     """
 
     source: str
@@ -33,6 +33,8 @@ class Row:
     arn: str = "arn:aws:{service}:{region}:{account}:{kind}/{id}"
     name: Name | None = None
     outputs: Mapping[str, str] = field(default_factory=dict)
+    within: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Outputs that the cloud adds inside a block, whether it is an input or an output."""
     unique: tuple[str, ...] = ()
     """Inputs that no two living resources of the type may share."""
     held_by: tuple[str, ...] = ()
