@@ -36,7 +36,16 @@ def test_it_needs_what_the_library_needs(wheel: zipfile.ZipFile) -> None:
     (metadata,) = [name for name in wheel.namelist() if name.endswith("METADATA")]
     required = Parser().parsestr(wheel.read(metadata).decode()).get_all("Requires-Dist") or []
     names = {requirement.split(">")[0].split("<")[0].strip() for requirement in required}
-    assert names == {"packaging", "pulumi", "pulumi-aws", "pulumi-docker-build", "pyyaml", "rich", "typer"}
+    assert names == {
+        "packaging",
+        "pulumi",
+        "pulumi-aws",
+        "pulumi-docker-build",
+        "pulumi-kubernetes",
+        "pyyaml",
+        "rich",
+        "typer",
+    }
 
 
 def test_it_works_from_an_environment_of_its_own(wheel: zipfile.ZipFile, tmp_path: Path) -> None:

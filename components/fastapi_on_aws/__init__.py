@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from fastapi_on_aws.ecs.service import EcsService as EcsService
     from fastapi_on_aws.ecs.service_args import EcsServiceArgs as EcsServiceArgs
     from fastapi_on_aws.ecs.service_args import RouteArgs as RouteArgs
+    from fastapi_on_aws.eks.addon_args import AddonArgs as AddonArgs
+    from fastapi_on_aws.eks.addon_args import AddonConflicts as AddonConflicts
+    from fastapi_on_aws.eks.cluster import EksCluster as EksCluster
+    from fastapi_on_aws.eks.cluster import EksClusterArgs as EksClusterArgs
+    from fastapi_on_aws.eks.eks_args import EksArgs as EksArgs
+    from fastapi_on_aws.eks.eks_args import EksEndpoint as EksEndpoint
+    from fastapi_on_aws.eks.existing_args import ExistingClusterArgs as ExistingClusterArgs
+    from fastapi_on_aws.eks.existing_args import PodIdentityKind as PodIdentityKind
+    from fastapi_on_aws.eks.existing_args import TaintEffect as TaintEffect
+    from fastapi_on_aws.eks.existing_args import TargetGroupBindingApi as TargetGroupBindingApi
+    from fastapi_on_aws.eks.existing_args import TolerationArgs as TolerationArgs
+    from fastapi_on_aws.eks.existing_args import TolerationOperator as TolerationOperator
+    from fastapi_on_aws.eks.node_pool_args import NodeLimitsArgs as NodeLimitsArgs
+    from fastapi_on_aws.eks.node_pool_args import NodePoolArgs as NodePoolArgs
     from fastapi_on_aws.errors import UsageError as UsageError
     from fastapi_on_aws.foundation.flow_logs import FlowLogsArgs as FlowLogsArgs
     from fastapi_on_aws.foundation.image import Image as Image
@@ -72,6 +86,18 @@ _HOME: Final = {
     "ecs.ecs_args": ("ContainerInsights", "EcsArgs", "EcsScalingArgs", "SpotArgs"),
     "ecs.service": ("EcsService",),
     "ecs.service_args": ("EcsServiceArgs", "RouteArgs"),
+    "eks.addon_args": ("AddonArgs", "AddonConflicts"),
+    "eks.cluster": ("EksCluster", "EksClusterArgs"),
+    "eks.eks_args": ("EksArgs", "EksEndpoint"),
+    "eks.existing_args": (
+        "ExistingClusterArgs",
+        "PodIdentityKind",
+        "TaintEffect",
+        "TargetGroupBindingApi",
+        "TolerationArgs",
+        "TolerationOperator",
+    ),
+    "eks.node_pool_args": ("NodeLimitsArgs", "NodePoolArgs"),
     "errors": ("UsageError",),
     "foundation.flow_logs": ("FlowLogsArgs",),
     "foundation.image": ("Image",),

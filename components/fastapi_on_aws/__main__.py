@@ -13,6 +13,7 @@ from pulumi.provider.server import ComponentInitError, main
 from fastapi_on_aws.component import PACKAGE
 from fastapi_on_aws.ecs.cluster import EcsCluster
 from fastapi_on_aws.ecs.service import EcsService
+from fastapi_on_aws.eks.cluster import EksCluster
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.foundation.image import Image
 from fastapi_on_aws.foundation.network import Network
@@ -29,6 +30,7 @@ COMPONENTS: Final[list[type[ComponentResource]]] = [
     FrontDoor,
     EcsCluster,
     EcsService,
+    EksCluster,
     Monolith,
     LambdaFunction,
     Serverless,

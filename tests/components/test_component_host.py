@@ -48,6 +48,7 @@ def test_outputs_are_few_and_the_ones_that_the_next_component_takes() -> None:
         "FrontDoor": {"url"},
         "EcsCluster": {"arn", "clusterName"},
         "EcsService": {"taskDefinitionArn", "serviceName", "securityGroupId", "taskRoleArn"},
+        "EksCluster": {"clusterName", "endpoint", "securityGroupId"},
         "Monolith": {"url", "serviceUrls", *origin},
         "LambdaFunction": {"functionName", "aliasName", "aliasArn", "invokeArn", "version", "roleArn"},
         "Serverless": {"url", "serviceUrls", "originDomainName", "originPath", "domainTarget"},

@@ -33,9 +33,19 @@ def test_a_stack_loads_only_the_provider_modules_of_its_pattern() -> None:
     code = (
         f"import sys; from fastapi_on_aws.recording import record_project; record_project({str(ROOT)!r}, stack='dev');"
         "loaded = lambda m: f'pulumi_aws.{m}.outputs' in sys.modules;"
-        "print([m for m in ('ecs', 'lambda_', 'apigateway', 'apigatewayv2') if loaded(m)])"
+        "print([m for m in ('ecs', 'eks', 'lambda_', 'apigateway', 'apigatewayv2') if loaded(m)],"
+        "'pulumi_kubernetes' in sys.modules)"
     )
-    assert run_python(code) == "['ecs']", "or a monolith pays for Lambda with each run"
+    assert run_python(code) == "['ecs'] False", "or a monolith pays for Lambda or Kubernetes with each run"
+
+
+def test_words_of_eks_are_read_without_kubernetes_and_only_its_cluster_loads_it() -> None:
+    code = (
+        "import sys, fastapi_on_aws; fastapi_on_aws.EksArgs(), fastapi_on_aws.EcsCluster;"
+        "before = 'pulumi_kubernetes' in sys.modules; fastapi_on_aws.EksCluster;"
+        "print(before, 'pulumi_kubernetes' in sys.modules)"
+    )
+    assert run_python(code) == "False True"
 
 
 def test_every_public_name_can_be_imported_and_the_type_checker_sees_the_same() -> None:

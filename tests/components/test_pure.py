@@ -16,7 +16,9 @@ from fastapi_on_aws.regions import ZONE_LETTERS, default_zones
 from fastapi_on_aws.sizing import FARGATE_MEMORY_MIB, fargate_size
 
 
-@pytest.mark.parametrize("module", ["cidr_plan", "environment", "naming", "policy_documents", "regions", "sizing"])
+@pytest.mark.parametrize(
+    "module", ["cidr_plan", "eks.kubeconfig", "environment", "naming", "policy_documents", "regions", "sizing"]
+)
 def test_examples_in_docstrings_are_true(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"fastapi_on_aws.{module}"))
     assert result.attempted > 0, "a module listed here has examples"

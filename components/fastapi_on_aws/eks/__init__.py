@@ -1,0 +1,1 @@
+"""The EKS runtime: a cluster block."""
