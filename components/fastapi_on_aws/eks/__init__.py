@@ -1,1 +1,1 @@
-"""The EKS runtime: a cluster block."""
+"""The EKS runtime: a cluster block, of our own or somebody else's."""
