@@ -87,6 +87,17 @@ def test_a_resource_with_its_required_inputs_alone_gets_an_id_and_all_outputs(sd
     assert made.state.get("tagsAll", {"stack": "dev"}) == {"stack": "dev"}
 
 
+def test_what_the_cloud_adds_inside_a_block_stands_beside_what_was_given(sdk: Sdk) -> None:
+    token = "aws:eks/cluster:Cluster"
+    inputs = {"name": "shop", "roleArn": "role", "vpcConfig": {"subnetIds": ["subnet-0a"]}}
+    made = Inventor(Settings("eu-west-1", {}), token, f"urn:pulumi:s::p::{token}::shop", "").made(
+        ROWS[token], sdk.resource(token), inputs, {}
+    )
+    assert made.state["vpcConfig"]["subnetIds"] == ["subnet-0a"]
+    assert re.fullmatch("sg-[0-9a-f]{17}", made.state["vpcConfig"]["clusterSecurityGroupId"])
+    assert made.state["certificateAuthority"]["data"]
+
+
 @pytest.mark.parametrize(("length", "fits"), [(24, True), (25, False)])
 def test_a_logical_name_must_leave_room_for_a_dash_and_seven_digits(length: int, fits: bool) -> None:
     news: dict[str, object] = {}

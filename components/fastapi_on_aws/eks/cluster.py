@@ -36,13 +36,18 @@ class EksClusterArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterTraits:
-    """What differs from one cluster to another for what runs there."""
+    """What differs from one cluster to another for what runs there; as it is in one of our own."""
 
     target_group_binding: TargetGroupBindingApi = TargetGroupBindingApi.AUTO_MODE
+    """Who puts pods into target groups."""
     identity: PodIdentityKind = PodIdentityKind.POD_IDENTITY
+    """How pods get a role."""
     oidc_provider_arn: Optional[pulumi.Input[str]] = None
+    """Whom a role has to trust for IRSA."""
     labels: Mapping[str, str] = field(default_factory=dict)
+    """Of the nodes that pods run on."""
     tolerations: Sequence[TolerationArgs] = ()
+    """Taints that pods may ignore."""
 
 
 class EksCluster(pulumi.ComponentResource):

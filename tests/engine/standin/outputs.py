@@ -118,9 +118,9 @@ class Inventor:
 
 
 def add_within(state: dict[str, Any], added: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """A state with more in its blocks; where a whole block is unknown, it stays so."""
-    known = {block: more for block, more in added.items() if state.get(block) != UNKNOWN}
-    return {**state, **{block: {**more, **(state.get(block) or {})} for block, more in known.items()}}
+    """A state with more in its blocks; one that is unknown as a whole stays so."""
+    blocks = {block: state.get(block) or {} for block in added}
+    return {**state, **{name: {**added[name], **block} for name, block in blocks.items() if isinstance(block, dict)}}
 
 
 def validation_options(type_: str, inputs: dict[str, Any]) -> dict[str, Any]:
