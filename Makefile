@@ -31,6 +31,7 @@ test-real: $(READY) ## Build the real tools once, then run the tests that need t
 	$(BIN)/python -m tests.engine.toolchain
 	$(BIN)/python -m tests.proxy
 	$(BIN)/python -m tests.lambda_runtime
+	$(BIN)/python -m tests.kubernetes_api
 	$(BIN)/python -m pytest -m real_tools
 
 check: $(READY) ## Check format, lint, types and layers

@@ -1,6 +1,7 @@
 """Folders that are built once and kept in the user's cache."""
 
 import fcntl
+import hashlib
 import os
 import subprocess
 import tempfile
@@ -22,6 +23,11 @@ def cache_folder() -> Path:
     folder = Path(base) / "fastapi-on-aws"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def fingerprint(*parts: bytes) -> str:
+    """What a folder depends on, as a part of its name."""
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
 def cached(name: str, make: Callable[[Path], Path]) -> tuple[Path, bool]:

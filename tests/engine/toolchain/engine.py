@@ -1,6 +1,5 @@
 """Finds the official Pulumi CLI, or builds the same version of it from its Go modules, once."""
 
-import hashlib
 import os
 import platform
 import re
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.engine.toolchain.build import BuildError, cached, run
+from tests.engine.toolchain.build import BuildError, cached, fingerprint, run
 
 CHOICE: Final = "FASTAPI_ON_AWS_PULUMI"
 """``build``: build even where a CLI is on PATH; anything else: the path of the CLI to use."""
@@ -62,7 +61,7 @@ def key() -> str:
     """What the built folder depends on: the pinned modules, our recipe and the kind of machine."""
     parts = [_GO_FILES.joinpath(name).read_bytes() for name in ("go.mod", "go.sum", f"{_GENERATOR}/main.go")]
     parts += [_HOST_SCRIPT.encode(), f"{_RECIPE} {platform.system()}-{platform.machine()}".encode()]
-    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
+    return fingerprint(*parts)
 
 
 def version() -> str:

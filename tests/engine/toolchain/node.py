@@ -1,11 +1,10 @@
 """The npm packages that TypeScript programs of the tests are compiled and run with."""
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import Final
 
-from tests.engine.toolchain.build import BuildError, cached, run
+from tests.engine.toolchain.build import BuildError, cached, fingerprint, run
 
 TYPESCRIPT: Final = Path(__file__).parents[1] / "typescript"
 _PINS: Final = ("package.json", "package-lock.json")
@@ -13,8 +12,8 @@ _PINS: Final = ("package.json", "package-lock.json")
 
 def node_modules() -> Path:
     """The installed packages, as pinned in ``typescript/package-lock.json``; installed by the first call."""
-    pins = b"\0".join((TYPESCRIPT / name).read_bytes() for name in _PINS)
-    folder, _ = cached(f"node-{hashlib.sha256(pins).hexdigest()[:12]}", _install)
+    pins = fingerprint(*((TYPESCRIPT / name).read_bytes() for name in _PINS))
+    folder, _ = cached(f"node-{pins}", _install)
     return folder / "node_modules"
 
 

@@ -1,0 +1,1 @@
+"""Kubernetes, without AWS: see README.md."""
