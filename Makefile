@@ -25,7 +25,7 @@ plan: $(READY) ## Print what the dev stack would create (no AWS account needed)
 	@$(BIN)/fastapi-on-aws plan --stack dev
 
 test: $(READY) ## Run the tests that need Python alone
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-real: $(READY) ## Build the real tools once, then run the tests that need them
 	$(BIN)/python -m tests.engine.toolchain

@@ -63,7 +63,7 @@ def foundation(graph: Graph) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("key", "value", "meant"), FLIPS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("key", "value", "meant"), FLIPS, ids=[f"{key}-{value}"[:60] for key, value, _ in FLIPS])
 def test_a_setting_touches_only_what_it_is_about(key: str, value: Any, meant: set[str]) -> None:
     before, after = foundation(stack_graph(ANY)), foundation(stack_graph(ANY, **{key: value}))
     gone = {before[urn][0] for urn in before.keys() - after.keys()}
