@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from fastapi_on_aws.ecs.ecs_args import SpotArgs as SpotArgs
     from fastapi_on_aws.ecs.service import EcsService as EcsService
     from fastapi_on_aws.ecs.service_args import EcsServiceArgs as EcsServiceArgs
-    from fastapi_on_aws.ecs.service_args import RouteArgs as RouteArgs
     from fastapi_on_aws.eks.addon_args import AddonArgs as AddonArgs
     from fastapi_on_aws.eks.addon_args import AddonConflicts as AddonConflicts
     from fastapi_on_aws.eks.cluster import EksCluster as EksCluster
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from fastapi_on_aws.ingress.load_balancer import Access as Access
     from fastapi_on_aws.ingress.load_balancer import LoadBalancer as LoadBalancer
     from fastapi_on_aws.ingress.load_balancer import LoadBalancerArgs as LoadBalancerArgs
+    from fastapi_on_aws.ingress.route_args import RouteArgs as RouteArgs
     from fastapi_on_aws.patterns.monolith import Monolith as Monolith
     from fastapi_on_aws.patterns.monolith import MonolithArgs as MonolithArgs
     from fastapi_on_aws.patterns.serverless import Serverless as Serverless
@@ -85,7 +85,7 @@ _HOME: Final = {
     "ecs.cluster": ("EcsCluster", "EcsClusterArgs"),
     "ecs.ecs_args": ("ContainerInsights", "EcsArgs", "EcsScalingArgs", "SpotArgs"),
     "ecs.service": ("EcsService",),
-    "ecs.service_args": ("EcsServiceArgs", "RouteArgs"),
+    "ecs.service_args": ("EcsServiceArgs",),
     "eks.addon_args": ("AddonArgs", "AddonConflicts"),
     "eks.cluster": ("EksCluster", "EksClusterArgs"),
     "eks.eks_args": ("EksArgs", "EksEndpoint"),
@@ -106,6 +106,7 @@ _HOME: Final = {
     "ingress.domain": ("DomainArgs",),
     "ingress.front_door": ("FrontDoor", "FrontDoorArgs", "PriceClass"),
     "ingress.load_balancer": ("Access", "LoadBalancer", "LoadBalancerArgs"),
+    "ingress.route_args": ("RouteArgs",),
     "patterns.monolith": ("Monolith", "MonolithArgs"),
     "patterns.serverless": ("Serverless", "ServerlessArgs"),
     "references": (

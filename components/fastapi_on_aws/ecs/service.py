@@ -11,14 +11,16 @@ from fastapi_on_aws.component import KEEPS_NAME, after, stack_path, stack_slug, 
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.autoscaling import Autoscaling
 from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
-from fastapi_on_aws.ecs.container import Container
+from fastapi_on_aws.ecs.container import CONTAINER_NAME, Container
 from fastapi_on_aws.ecs.ecs_args import SpotArgs
 from fastapi_on_aws.ecs.read_back import running_task_definition
-from fastapi_on_aws.ecs.routing import Routing
-from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
+from fastapi_on_aws.ecs.service_args import EcsServiceArgs
 from fastapi_on_aws.ecs.task_roles import TaskRoles
 from fastapi_on_aws.egress import egress_rules
 from fastapi_on_aws.environment import PORT
+from fastapi_on_aws.ingress.route_args import RouteArgs
+from fastapi_on_aws.ingress.routing import Routing
+from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.naming import logical, physical
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import Architecture
@@ -55,6 +57,7 @@ class EcsService(pulumi.ComponentResource):
         self._create_roles()
         self._create_security_group()
         self.routing = self._create_routing(args.route) if args.route else None
+        self.requests = self._let_in(args.route) if args.route else None
         self._create_task_definition()
         self._create_service()
         self.listener_rule = self.routing.lead_to(self.service) if self.routing else None
@@ -104,7 +107,24 @@ class EcsService(pulumi.ComponentResource):
         self.egress_rules = egress_rules(self._name, self.security_group.id, self._args.egress_ports, self._opts)
 
     def _create_routing(self, route: RouteArgs) -> Routing:
-        return Routing(self._name, route, self._args, self.security_group.id, self._opts)
+        return Routing(
+            self._name,
+            route,
+            vpc_id=self._args.network.vpc_id,
+            health=self._args.health,
+            draining=self._draining,
+            opts=self._opts,
+        )
+
+    def _let_in(self, route: RouteArgs) -> Traffic:
+        return Traffic(
+            f"{self._name}-requests",
+            from_group_id=route.listener.security_group_id,
+            to_group_id=self.security_group.id,
+            port=self._args.port,
+            description="Requests and health checks",
+            opts=self._opts,
+        )
 
     def _create_task_definition(self) -> None:
         cpu, memory = self._size()
@@ -164,7 +184,7 @@ class EcsService(pulumi.ComponentResource):
                 "security_groups": [self._reachable_group()],
                 "assign_public_ip": public,
             },
-            load_balancers=[self.routing.load_balancer] if self.routing else None,
+            load_balancers=self._load_balancers(),
             health_check_grace_period_seconds=self._args.health.start_seconds if self.routing else None,
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
@@ -181,9 +201,15 @@ class EcsService(pulumi.ComponentResource):
             ),
         )
 
+    def _load_balancers(self) -> Optional[list[aws.ecs.ServiceLoadBalancerArgsDict]]:
+        if self.routing is None:
+            return None
+        target = self.routing.target_group.arn
+        return [{"target_group_arn": target, "container_name": CONTAINER_NAME, "container_port": self._args.port}]
+
     def _reachable_group(self) -> Output[str]:
         """The group once its rules are there: a first task has to pull its image and answer health checks."""
-        requests = self.routing.requests.rules if self.routing else []
+        requests = self.requests.rules if self.requests else []
         return after(self.security_group.id, *self.egress_rules, *requests)
 
     def _create_autoscaling(self) -> Autoscaling:

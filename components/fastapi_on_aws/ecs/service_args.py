@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Optional
+from typing import Optional
 
 from pulumi import Input
 
@@ -12,27 +12,11 @@ from fastapi_on_aws.ecs.ecs_args import SpotArgs
 from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.environment import PORT, check_environment
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.references import ClusterRef, ImageRef, ListenerRef, NetworkRef
+from fastapi_on_aws.ingress.route_args import RouteArgs
+from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs, check_command
 from fastapi_on_aws.sizing import fargate_size
-
-HIGHEST_PRIORITY: Final = 25000
-"""The upper half of a listener's 50000 belongs to the rules that attach target groups."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RouteArgs:
-    """Which requests of a listener a service receives."""
-
-    listener: ListenerRef
-    """The listener that they come to."""
-
-    path_patterns: Sequence[str] = arg(not_empty())
-    """Such as `/orders` and `/orders/*`; a listener rule has up to five."""
-
-    priority: Defaulted[int] = arg(between(1, HIGHEST_PRIORITY), default=HIGHEST_PRIORITY)
-    """Rules are tried from the lowest up. Default: 25000, last."""
 
 
 @dataclass(frozen=True, kw_only=True)

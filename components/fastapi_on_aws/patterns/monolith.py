@@ -15,11 +15,12 @@ from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.cluster import EcsCluster, EcsClusterArgs
 from fastapi_on_aws.ecs.ecs_args import EcsArgs
 from fastapi_on_aws.ecs.service import EcsService
-from fastapi_on_aws.ecs.service_args import EcsServiceArgs, RouteArgs
+from fastapi_on_aws.ecs.service_args import EcsServiceArgs
 from fastapi_on_aws.environment import APP_SERVICES, FORWARDED_ALLOW_IPS, PUBLIC_SCHEME, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalancerArgs, check_access
+from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.patterns.unit import SHARED_UNIT, Limits, Unit
 from fastapi_on_aws.patterns.unit_checks import check_priorities
