@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fastapi_on_aws.eks.addon_args import AddonConflicts as AddonConflicts
     from fastapi_on_aws.eks.cluster import EksCluster as EksCluster
     from fastapi_on_aws.eks.cluster import EksClusterArgs as EksClusterArgs
+    from fastapi_on_aws.eks.cluster_ref import EksClusterRef as EksClusterRef
     from fastapi_on_aws.eks.eks_args import EksArgs as EksArgs
     from fastapi_on_aws.eks.eks_args import EksEndpoint as EksEndpoint
     from fastapi_on_aws.eks.existing_args import ExistingClusterArgs as ExistingClusterArgs
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from fastapi_on_aws.eks.existing_args import TolerationOperator as TolerationOperator
     from fastapi_on_aws.eks.node_pool_args import NodeLimitsArgs as NodeLimitsArgs
     from fastapi_on_aws.eks.node_pool_args import NodePoolArgs as NodePoolArgs
+    from fastapi_on_aws.eks.rollout_args import EksRolloutArgs as EksRolloutArgs
+    from fastapi_on_aws.eks.service import EksService as EksService
+    from fastapi_on_aws.eks.service_args import CalledArgs as CalledArgs
+    from fastapi_on_aws.eks.service_args import EksServiceArgs as EksServiceArgs
     from fastapi_on_aws.errors import UsageError as UsageError
     from fastapi_on_aws.foundation.flow_logs import FlowLogsArgs as FlowLogsArgs
     from fastapi_on_aws.foundation.image import Image as Image
@@ -88,6 +93,7 @@ _HOME: Final = {
     "ecs.service_args": ("EcsServiceArgs",),
     "eks.addon_args": ("AddonArgs", "AddonConflicts"),
     "eks.cluster": ("EksCluster", "EksClusterArgs"),
+    "eks.cluster_ref": ("EksClusterRef",),
     "eks.eks_args": ("EksArgs", "EksEndpoint"),
     "eks.existing_args": (
         "ExistingClusterArgs",
@@ -98,6 +104,9 @@ _HOME: Final = {
         "TolerationOperator",
     ),
     "eks.node_pool_args": ("NodeLimitsArgs", "NodePoolArgs"),
+    "eks.rollout_args": ("EksRolloutArgs",),
+    "eks.service": ("EksService",),
+    "eks.service_args": ("CalledArgs", "EksServiceArgs"),
     "errors": ("UsageError",),
     "foundation.flow_logs": ("FlowLogsArgs",),
     "foundation.image": ("Image",),

@@ -16,6 +16,9 @@ LONGEST_DRAIN_SECONDS: Final = 105
 _SHORTEST_IDLE_TIMEOUT_SECONDS: Final = 60
 """What an Application Load Balancer has by default."""
 
+_DEREGISTRATION_SECONDS: Final = 15
+"""Until a controller has seen that a pod goes, and no part of the load balancer sends it anything new."""
+
 
 @dataclass(frozen=True)
 class Draining:
@@ -38,6 +41,16 @@ class Draining:
     def stop_timeout_seconds(self) -> int:
         """When ECS sends SIGKILL after SIGTERM."""
         return self.drain_seconds + 15
+
+    @property
+    def pre_stop_seconds(self) -> int:
+        """How long a pod goes on before SIGTERM: Kubernetes tells it and the load balancer at the same time."""
+        return _DEREGISTRATION_SECONDS
+
+    @property
+    def termination_grace_seconds(self) -> int:
+        """When Kubernetes sends SIGKILL after it has begun to take a pod away."""
+        return self.pre_stop_seconds + self.stop_timeout_seconds
 
     @property
     def idle_timeout_seconds(self) -> int:

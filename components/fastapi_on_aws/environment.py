@@ -40,6 +40,15 @@ def arn_variable(secret: str) -> str:
     return f"{secret}_ARN"
 
 
+def file_variable(secret: str) -> str:
+    """The variable that tells in which file a secret is that the runtime puts there.
+
+    >>> file_variable("DATABASE_URL")
+    'DATABASE_URL_FILE'
+    """
+    return f"{secret}_FILE"
+
+
 def url_variable(service: str) -> str:
     """The variable that tells a caller where a service is.
 

@@ -42,6 +42,19 @@ def trust(service: str, account_id: str | None = None, *, tag_session: bool = Fa
     return _document([{"Effect": "Allow", "Principal": {"Service": service}, "Action": action, **condition}])
 
 
+def trust_document(
+    principal: Mapping[str, str], actions: Sequence[str], conditions: Mapping[str, Mapping[str, str]]
+) -> str:
+    """The trust policy of a role that one principal takes, under conditions."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": dict(principal),
+        "Action": list(actions),
+        "Condition": dict(conditions),
+    }
+    return _document([statement])
+
+
 def account_of(arn: str) -> str:
     """The account id in an ARN.
 

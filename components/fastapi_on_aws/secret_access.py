@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from fastapi_on_aws.policy_documents import Statement, account_of, region_of
 
 
-def read_secrets(secret_arns: Iterable[str], *, parameters: str) -> list[Statement]:
+def read_secrets(secret_arns: Iterable[str], *, parameters: str, sees_changes: bool = False) -> list[Statement]:
     """Read these secrets and parameters, and no others; ``parameters`` is the action by which the latter are read.
+    With ``sees_changes`` it may also ask which version of a secret is the current one.
 
     An ARN may go on with a JSON key, stage and version, as ``valueFrom`` of a task definition does.
     """
@@ -15,7 +16,8 @@ def read_secrets(secret_arns: Iterable[str], *, parameters: str) -> list[Stateme
     of_parameters = [arn for arn in arns if ":ssm:" in arn]
     statements = []
     if secrets:
-        statements.append(Statement(sid="ReadSecrets", actions=["secretsmanager:GetSecretValue"], resources=secrets))
+        actions = ["secretsmanager:GetSecretValue", *(["secretsmanager:DescribeSecret"] if sees_changes else [])]
+        statements.append(Statement(sid="ReadSecrets", actions=actions, resources=secrets))
         statements.append(_decrypt("Secrets", "secretsmanager", "SecretARN", secrets))
     if of_parameters:
         statements.append(Statement(sid="ReadParameters", actions=[parameters], resources=of_parameters))

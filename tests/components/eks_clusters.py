@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from fastapi_on_aws import EksCluster
-from fastapi_on_aws.recording import Graph, Mode, record
+from fastapi_on_aws.recording import Graph, Mode, Resource, record
 from tests.support.recorded import existing_network
 
 EKS_CLUSTER: Final = "aws:eks/cluster:Cluster"
@@ -34,3 +34,16 @@ def cluster(mode: Mode = Mode.UPDATE, *, name: str = "eks", **settings: Any) -> 
         EksCluster(name, {"network": existing_network(), "settings": settings})  # type: ignore[arg-type]
 
     return record(program, mode=mode, project="shop", config={"aws:region": "eu-west-1"})
+
+
+def waits_for(graph: Graph, resource: Resource) -> set[str]:
+    """URNs of all that exists before a resource does."""
+    by_urn = {r.urn: r for r in graph}
+    found: set[str] = set()
+    left = [resource]
+    while left:
+        this = left.pop()
+        new = {*this.dependencies, *([this.provider] if this.provider else [])} - found
+        found |= new
+        left += [by_urn[urn] for urn in new if urn in by_urn]
+    return found

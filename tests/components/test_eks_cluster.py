@@ -11,7 +11,7 @@ import pytest
 from fastapi_on_aws import EksArgs, EksCluster, EksClusterArgs, EksEndpoint, UsageError
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.eks import versions
-from fastapi_on_aws.recording import Graph, Mode, Resource, record
+from fastapi_on_aws.recording import Graph, Mode, record
 from tests.components.eks_clusters import (
     ACCESS_ENTRY,
     ACCESS_POLICY,
@@ -28,6 +28,7 @@ from tests.components.eks_clusters import (
     ON_CALL,
     PROVIDER,
     cluster,
+    waits_for,
 )
 from tests.support.recorded import (
     INGRESS_RULE,
@@ -55,19 +56,6 @@ def on(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
 def requirements(graph: Graph) -> dict[str, list[str]]:
     spec = graph.one(NODE_POOL).inputs["spec"]["template"]["spec"]
     return {row["key"]: row["values"] for row in spec["requirements"]}
-
-
-def waits_for(graph: Graph, resource: Resource) -> set[str]:
-    """All that exists before a resource does."""
-    by_urn = {r.urn: r for r in graph}
-    found: set[str] = set()
-    left = [resource]
-    while left:
-        this = left.pop()
-        new = {*this.dependencies, *([this.provider] if this.provider else [])} - found
-        found |= new
-        left += [by_urn[urn] for urn in new if urn in by_urn]
-    return found
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -315,10 +303,10 @@ def test_an_existing_cluster_differs_in_what_it_says() -> None:
         found.append(EksCluster("eks", EksClusterArgs(network=existing_network(), settings=settings)))
 
     graph = record(program)
-    traits = found[0].traits
-    assert (traits.target_group_binding, traits.identity) == ("elbv2.k8s.aws/v1beta1", "irsa")
-    assert traits.labels == {"pool": "apps"}
-    assert [(t.key, t.operator, t.effect) for t in traits.tolerations] == [("apps", "Exists", "NoSchedule")]
+    ref = found[0].ref
+    assert (ref.target_group_binding, ref.identity) == ("elbv2.k8s.aws/v1beta1", "irsa")
+    assert ref.labels == {"pool": "apps"}
+    assert [(t.key, t.operator, t.effect) for t in ref.tolerations] == [("apps", "Exists", "NoSchedule")]
     (warning,) = [log.message for log in graph.logs if log.severity == "warning"]
     assert warning == (
         "network policies are without effect in the existing cluster:"

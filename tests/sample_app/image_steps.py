@@ -20,7 +20,7 @@ from typing import Final, NoReturn
 
 from pathspec import PathSpec
 
-from fastapi_on_aws.ecs.container import WRITABLE_MIB, WRITABLE_PATH
+from fastapi_on_aws.containers import WRITABLE_MIB, WRITABLE_PATH
 from tests.engine.toolchain.build import cache_folder
 from tests.lambda_runtime.toolchain import ADAPTER_VERSION, adapter
 from tests.support.dockerfile import DOCKERFILE, ROOT, instructions

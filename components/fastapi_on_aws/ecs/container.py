@@ -2,20 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Optional
+from typing import Any, Optional
 
 from pulumi import Input
 
 from fastapi_on_aws.component import text
+from fastapi_on_aws.containers import CONTAINER_NAME, USER_ID, WRITABLE_MIB, WRITABLE_PATH
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.service import HealthArgs
-
-CONTAINER_NAME: Final = "app"
-RUNS_AS: Final = "10001:10001"
-"""Not root, and nobody on the host. Source: AWS Security Hub control ECS.20."""
-
-WRITABLE_PATH: Final = "/tmp"  # noqa: S108  # a mount point in the container, not a file of ours
-WRITABLE_MIB: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +37,7 @@ class Container:
             "name": CONTAINER_NAME,
             "image": self.image,
             "essential": True,
-            "user": RUNS_AS,
+            "user": f"{USER_ID}:{USER_ID}",
             "readonlyRootFilesystem": True,
             "linuxParameters": {
                 "initProcessEnabled": True,

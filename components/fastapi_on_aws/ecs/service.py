@@ -8,10 +8,11 @@ from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import KEEPS_NAME, after, stack_path, stack_slug, text, token
+from fastapi_on_aws.containers import CONTAINER_NAME
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.autoscaling import Autoscaling
 from fastapi_on_aws.ecs.cluster import FARGATE, FARGATE_SPOT
-from fastapi_on_aws.ecs.container import CONTAINER_NAME, Container
+from fastapi_on_aws.ecs.container import Container
 from fastapi_on_aws.ecs.ecs_args import SpotArgs
 from fastapi_on_aws.ecs.read_back import running_task_definition
 from fastapi_on_aws.ecs.service_args import EcsServiceArgs

@@ -1,7 +1,6 @@
 """An EKS cluster: of our own, with Auto Mode, or one that is there."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Optional
 
 import pulumi
@@ -11,13 +10,9 @@ from fastapi_on_aws.args import Defaulted, arg
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import after, note, token
 from fastapi_on_aws.eks.auto_mode import AutoModeCluster, check_names
+from fastapi_on_aws.eks.cluster_ref import EksClusterRef
 from fastapi_on_aws.eks.eks_args import EksArgs
-from fastapi_on_aws.eks.existing_args import (
-    ExistingClusterArgs,
-    PodIdentityKind,
-    TargetGroupBindingApi,
-    TolerationArgs,
-)
+from fastapi_on_aws.eks.existing_args import ExistingClusterArgs
 from fastapi_on_aws.eks.kubeconfig import cluster_provider
 from fastapi_on_aws.eks.versions import soon_unsupported
 from fastapi_on_aws.references import NetworkRef
@@ -34,27 +29,11 @@ class EksClusterArgs:
     """EKS's own words. A cluster of our own needs `admins` and `endpoint`."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClusterTraits:
-    """What differs from one cluster to another for what runs there; as it is in one of our own."""
-
-    target_group_binding: TargetGroupBindingApi = TargetGroupBindingApi.AUTO_MODE
-    """Who puts pods into target groups."""
-    identity: PodIdentityKind = PodIdentityKind.POD_IDENTITY
-    """How pods get a role."""
-    oidc_provider_arn: Optional[pulumi.Input[str]] = None
-    """Whom a role has to trust for IRSA."""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """Of the nodes that pods run on."""
-    tolerations: Sequence[TolerationArgs] = ()
-    """Taints that pods may ignore."""
-
-
 class EksCluster(pulumi.ComponentResource):
     """An EKS cluster whose nodes AWS looks after, closed to everybody but the admins that are named.
 
-    It costs $73 a month, and its nodes. In Python, `provider` is for what stands in the cluster, `ready` is what that
-    waits for, and `created` has the resources (None for an existing cluster).
+    It costs $73 a month, and its nodes. In Python, `ref` is what a service takes, `provider` is for what stands in the
+    cluster, `ready` is what that waits for, and `created` has the resources (None for an existing cluster).
     """
 
     cluster_name: Output[str]
@@ -91,8 +70,8 @@ class EksCluster(pulumi.ComponentResource):
     def _create(self, args: EksClusterArgs) -> None:
         created = AutoModeCluster(self._name, args.settings, args.network, self._opts)
         self.created, self.provider, self.ready = created, created.provider, created.ready
-        self.traits = ClusterTraits()
         self.cluster_name = after(created.cluster.name, *created.ready)
+        self.ref = EksClusterRef(name=self.cluster_name)
         self.endpoint = created.cluster.endpoint
         self.security_group_id = created.security_group_id
         self._say_who_deploys(args.settings)
@@ -106,7 +85,8 @@ class EksCluster(pulumi.ComponentResource):
             certificate_authority=existing.certificate_authority,
             opts=self._opts,
         )
-        self.traits = ClusterTraits(
+        self.ref = EksClusterRef(
+            name=existing.name,
             target_group_binding=existing.target_group_binding,
             identity=existing.identity,
             oidc_provider_arn=existing.oidc_provider_arn,

@@ -41,6 +41,16 @@ ROWS: Final = {
         arn="arn:aws:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}",
         unique=("clusterName", "addonName"),
     ),
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": Row(
+        source="aws_eks_pod_identity_association schema: RequiresReplace",
+        force_new=inputs("clusterName namespace serviceAccount"),
+        id="a-{hex17}",
+        outputs={
+            "associationId": "{id}",
+            "associationArn": "arn:aws:eks:{region}:{account}:podidentityassociation/{clusterName}/{id}",
+        },
+        unique=("clusterName", "namespace", "serviceAccount"),
+    ),
     "aws:kms/key:Key": Row(
         source="aws_kms_key schema: ForceNew",
         force_new=inputs("customKeyStoreId customerMasterKeySpec keyUsage multiRegion xksKeyId"),

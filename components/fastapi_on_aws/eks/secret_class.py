@@ -1,0 +1,44 @@
+"""Secrets and parameters as files in a pod, read by the Secrets Store CSI driver; no copy lies in Kubernetes."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+import pulumi_kubernetes as kubernetes
+from pulumi import Input, Output, ResourceOptions
+
+from fastapi_on_aws.eks.names import named_by
+from fastapi_on_aws.eks.secret_files import file_names, provider_parameters
+from fastapi_on_aws.environment import file_variable
+
+DRIVER: Final = "secrets-store.csi.k8s.io"
+FOLDER: Final = "/mnt/secrets"
+_API: Final = "secrets-store.csi.x-k8s.io/v1"
+
+
+class SecretFiles:
+    """A `SecretProviderClass`; with other secrets it is another one, which rolls the pods."""
+
+    def __init__(
+        self, name: str, namespace: str, secrets: Mapping[str, Input[str]], *, pod_identity: bool, opts: ResourceOptions
+    ) -> None:
+        self._secrets = secrets
+        self._known = Output.all(**secrets)
+        parameters = self._known.apply(lambda arns: provider_parameters(arns, pod_identity=pod_identity))
+        self.class_name = parameters.apply(lambda known: named_by(name, json.dumps(known)))
+        self.provider_class = kubernetes.apiextensions.CustomResource(
+            name,
+            api_version=_API,
+            kind="SecretProviderClass",
+            metadata={"name": self.class_name, "namespace": namespace},
+            spec={"provider": "aws", "parameters": parameters},
+            opts=opts,
+        )
+
+    @property
+    def environment(self) -> dict[str, Input[str]]:
+        """`X_FILE` for each secret `X`."""
+        return {file_variable(secret): self._path(secret) for secret in self._secrets}
+
+    def _path(self, secret: str) -> Output[str]:
+        return self._known.apply(lambda arns: f"{FOLDER}/{file_names(arns)[secret]}")

@@ -1,0 +1,208 @@
+"""A service on EKS: an app behind a load balancer, or a worker, in a namespace of its own."""
+
+from typing import Final, Optional
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pulumi import CustomTimeouts, Input, Output, Resource, ResourceOptions
+
+from fastapi_on_aws.coerce import coerce
+from fastapi_on_aws.component import text, token
+from fastapi_on_aws.draining import Draining
+from fastapi_on_aws.eks.binding import READINESS_GATES, bind
+from fastapi_on_aws.eks.deployment import deployment_spec, scales
+from fastapi_on_aws.eks.existing_args import PodIdentityKind
+from fastapi_on_aws.eks.names import check_names, labels_of, namespace_of
+from fastapi_on_aws.eks.network_policy import network_policy_spec
+from fastapi_on_aws.eks.pod import HTTP_PORT, pod_spec
+from fastapi_on_aws.eks.pod_role import PodRole
+from fastapi_on_aws.eks.scaling import autoscaler_spec, disruption_budget_spec
+from fastapi_on_aws.eks.secret_class import SecretFiles
+from fastapi_on_aws.eks.service_args import CalledArgs, EksServiceArgs
+from fastapi_on_aws.environment import PORT, url_variable
+from fastapi_on_aws.ingress.route_args import RouteArgs
+from fastapi_on_aws.ingress.routing import Routing
+
+CLUSTER_TAG: Final = "eks:eks-cluster-name"
+"""Of target groups: EKS Auto Mode may register pods in those of its own cluster alone. Source: AWS managed policy
+AmazonEKSLoadBalancingPolicy."""
+_POD_SECURITY: Final = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
+_LONGEST_WAIT: Final = CustomTimeouts(create="2h", update="2h")
+"""For a rollout that goes on; one that does not is ended by its own deadline."""
+
+
+class EksService(pulumi.ComponentResource):
+    """A Deployment that replaces its pods without failing a request, scales, and speaks with nobody but those named.
+
+    Give it the cluster's provider: `opts=ResourceOptions(providers=[cluster.provider])`. `pulumi up` waits until its
+    new pods serve, and fails if they do not in time; the old ones stay then.
+    """
+
+    namespace_name: pulumi.Output[str]
+    """Namespace that it has for itself."""
+
+    url: pulumi.Output[str]
+    """Base URL for those that may call it, inside the cluster; empty for a worker."""
+
+    role_arn: pulumi.Output[str]
+    """Of the role that the app has; give it the permissions that the app needs."""
+
+    def __init__(self, name: str, args: EksServiceArgs, opts: Optional[ResourceOptions] = None) -> None:
+        args = coerce(EksServiceArgs, args, name)
+        check_names(name, routed=args.route is not None)
+        super().__init__(token(EksService), name, None, opts)
+        self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
+        self._create_namespace()
+        self._create_role()
+        self.secret_files = self._create_secret_files() if args.secrets else None
+        self._create_rules()
+        self.routing = self._create_routing(args.route) if args.route else None
+        self.service = self._create_service() if args.route else None
+        self.binding = self._bind(self.routing, self.service) if self.routing and self.service else None
+        self._create_deployment()
+        self.autoscaler = self._create_autoscaler() if scales(args.scaling) else None
+        self.listener_rule = self.routing.lead_to(self.deployment) if self.routing else None
+        self._set_outputs()
+
+    def _set_outputs(self) -> None:
+        self.namespace_name = Output.from_input(self._namespace)
+        called = CalledArgs(name=self._name, port=self._args.port)
+        self.url = Output.from_input(base_url(called) if self._args.route else "")
+        self.role_arn = self.role.role.arn
+        self.register_outputs({"namespaceName": self.namespace_name, "url": self.url, "roleArn": self.role_arn})
+
+    def _create_namespace(self) -> None:
+        """Of its own: another service's service accounts and secrets are not in reach."""
+        self._namespace = namespace_of(self._name)
+        labels = {**labels_of(self._name), **_POD_SECURITY}
+        if self._args.route:
+            labels[READINESS_GATES[self._args.cluster.target_group_binding]] = "enabled"
+        self.namespace = kubernetes.core.v1.Namespace(
+            self._name, metadata={"name": self._namespace, "labels": labels}, opts=self._opts
+        )
+        self._inside = ResourceOptions.merge(self._opts, ResourceOptions(depends_on=[self.namespace]))
+
+    def _create_role(self) -> None:
+        self.role = PodRole(
+            self._name,
+            cluster=self._args.cluster,
+            namespace=self._namespace,
+            service_account=self._name,
+            secret_arns=list(self._args.secrets.values()),
+            opts=self._opts,
+        )
+        self.service_account = kubernetes.core.v1.ServiceAccount(
+            self._name,
+            metadata=self._metadata(self.role.annotations),
+            automount_service_account_token=False,
+            opts=self._inside,
+        )
+
+    def _create_secret_files(self) -> SecretFiles:
+        return SecretFiles(
+            self._name,
+            self._namespace,
+            self._args.secrets,
+            pod_identity=self._args.cluster.identity is PodIdentityKind.POD_IDENTITY,
+            # With the role comes the cluster's driver, which knows this kind of object.
+            opts=ResourceOptions.merge(self._inside, ResourceOptions(depends_on=self.role.ready)),
+        )
+
+    def _create_rules(self) -> None:
+        self.network_policy = kubernetes.networking.v1.NetworkPolicy(
+            self._name,
+            metadata=self._metadata(),
+            spec=network_policy_spec(self._name, self._args),
+            opts=self._inside,
+        )
+        self.disruption_budget = kubernetes.policy.v1.PodDisruptionBudget(
+            self._name, metadata=self._metadata(), spec=disruption_budget_spec(self._name), opts=self._inside
+        )
+
+    def _create_routing(self, route: RouteArgs) -> Routing:
+        return Routing(
+            self._name,
+            route,
+            vpc_id=self._args.network.vpc_id,
+            health=self._args.health,
+            draining=Draining(self._args.drain_seconds),
+            tags={CLUSTER_TAG: self._args.cluster.name},
+            opts=self._opts,
+        )
+
+    def _create_service(self) -> kubernetes.core.v1.Service:
+        """At the app's own port: not every engine of network policies knows a Service's port from a pod's."""
+        return kubernetes.core.v1.Service(
+            self._name,
+            # Pulumi would wait for pods, which come last.
+            metadata=self._metadata({"pulumi.com/skipAwait": "true"}),
+            spec={
+                "type": "ClusterIP",
+                "selector": labels_of(self._name),
+                "ports": [{"name": HTTP_PORT, "port": self._args.port, "target_port": HTTP_PORT, "protocol": "TCP"}],
+            },
+            opts=self._inside,
+        )
+
+    def _bind(self, routing: Routing, service: kubernetes.core.v1.Service) -> kubernetes.apiextensions.CustomResource:
+        """Once the load balancer checks the group: what it does not check never becomes healthy."""
+        return bind(
+            self._name,
+            self._namespace,
+            api=self._args.cluster.target_group_binding,
+            port=self._args.port,
+            target_group_arn=routing.target_group.arn,
+            opts=ResourceOptions.merge(self._inside, ResourceOptions(depends_on=[service, routing.attachment])),
+        )
+
+    def _create_deployment(self) -> None:
+        pods = pod_spec(self._name, self._args, self._environment(), self.secret_files)
+        self.deployment = kubernetes.apps.v1.Deployment(
+            self._name,
+            metadata=self._metadata(),
+            spec=deployment_spec(self._name, self._args, pods),
+            opts=ResourceOptions.merge(
+                self._inside, ResourceOptions(depends_on=self._before_pods(), custom_timeouts=_LONGEST_WAIT)
+            ),
+        )
+
+    def _before_pods(self) -> list[Resource]:
+        """What a pod has to find there: else it has no role, no policy or no readiness gate for all of its life."""
+        found: list[Resource] = [self.service_account, *self.role.ready, self.network_policy, self.disruption_budget]
+        if self.secret_files:
+            found.append(self.secret_files.provider_class)
+        return [*found, self.binding] if self.binding else found
+
+    def _environment(self) -> dict[str, Input[str]]:
+        args = self._args
+        told: dict[str, Input[str]] = {url_variable(name): base_url(called) for name, called in args.calls.items()}
+        told.update(self.secret_files.environment if self.secret_files else {})
+        if args.route is None:
+            return {**args.env, **told}
+        times = Draining(args.drain_seconds).environment
+        own = {name: value for name, value in times.items() if name not in args.secrets}
+        return {**own, **args.env, **told, PORT: text(args.port)}
+
+    def _create_autoscaler(self) -> kubernetes.autoscaling.v2.HorizontalPodAutoscaler:
+        return kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
+            self._name,
+            metadata=self._metadata(),
+            spec=autoscaler_spec(self._name, self._args.scaling),
+            opts=ResourceOptions.merge(self._inside, ResourceOptions(depends_on=[self.deployment])),
+        )
+
+    def _metadata(self, annotations: Optional[dict[str, Input[str]]] = None) -> kubernetes.meta.v1.ObjectMetaArgsDict:
+        metadata: kubernetes.meta.v1.ObjectMetaArgsDict = {
+            "name": self._name,
+            "namespace": self._namespace,
+            "labels": labels_of(self._name),
+        }
+        if annotations:
+            metadata["annotations"] = annotations
+        return metadata
+
+
+def base_url(called: CalledArgs) -> Input[str]:
+    """Where a service is found by others in its cluster."""
+    host = f"http://{called.name}.{namespace_of(called.name)}.svc.cluster.local"
+    return f"{host}:{called.port}" if isinstance(called.port, int) else Output.concat(host, ":", text(called.port))

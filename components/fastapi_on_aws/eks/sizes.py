@@ -1,0 +1,25 @@
+"""The size of a pod, in Kubernetes' words."""
+
+from typing import Final
+
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.sizing import CPU_UNITS_PER_VCPU, cpu_units, memory_mib
+
+_SMALLEST_MILLI: Final = 10
+_SMALLEST_MIB: Final = 128
+"""Python, an app and 64 MB for /tmp."""
+
+
+def pod_size(cpu: str, memory: str, path: str) -> tuple[int, int]:
+    """Thousandths of a vCPU, and MiB.
+
+    >>> pod_size("0.25 vCPU", "512 MB", "app")
+    (250, 512)
+    """
+    milli = round(cpu_units(cpu, f"{path}.cpu") * 1000 / CPU_UNITS_PER_VCPU)
+    mib = memory_mib(memory, f"{path}.memory")
+    if milli < _SMALLEST_MILLI:
+        raise UsageError(f"{path}.cpu is {cpu!r}; a pod has {_SMALLEST_MILLI / 1000} vCPU or more")
+    if mib < _SMALLEST_MIB:
+        raise UsageError(f"{path}.memory is {memory!r}; a pod has {_SMALLEST_MIB} MB or more")
+    return milli, mib
