@@ -24,10 +24,9 @@ def check_routes(settings: StackSettings) -> None:
             f"the app's routes were not looked at ({found.problem}): WebSockets and background tasks in them would fail"
         )
         return
-    if found.lacks:
-        asgi = settings.app.asgi
-        word, named = ("app.asgi", asgi) if asgi else ("lambda.zip.handler", settings.zip.handler)
-        raise UsageError(f"{path}{word} is {named}, and that module has no {found.lacks}; name its app or handler")
+    asgi = settings.app.asgi
+    if found.lacks and asgi:
+        raise UsageError(f"{path}app.asgi is {asgi}, and that module has no {found.lacks}; name its app")
     _refuse(settings, found, path)
     ready = settings.app.health.ready
     if not settings.runs_zip and found.routes and not any(_matches(route.path, ready) for route in found.routes):
@@ -55,7 +54,10 @@ def _inspected(settings: StackSettings) -> Inspection:
     if not (stem.with_suffix(".py").is_file() or (stem / "__init__.py").is_file()):
         return Inspection(problem=f"{target} is not below the folder of Pulumi.yaml")
     told = {name: value for name, value in settings.app.env.items() if isinstance(value, str)}
-    return inspect_app(target, root, told)
+    found = inspect_app(target, root, told)
+    if settings.runs_zip and found.lacks and not found.routes:  # on Lambda it may be there
+        return Inspection(problem=f"{target} is not there when it is imported here")
+    return found
 
 
 def _refuse(settings: StackSettings, found: Inspection, path: str) -> None:

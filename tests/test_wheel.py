@@ -44,6 +44,7 @@ def test_it_needs_what_the_library_needs(wheel: zipfile.ZipFile) -> None:
         "pulumi-kubernetes",
         "pyyaml",
         "rich",
+        "stdlibs",
         "typer",
     }
 

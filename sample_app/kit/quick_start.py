@@ -11,9 +11,11 @@ def no_garbage() -> Iterator[None]:
 
     They leave hardly any, and looking for it again and again is a tenth of a start and more.
     """
+    collects = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if collects:
+            gc.enable()

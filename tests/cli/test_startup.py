@@ -5,7 +5,6 @@ from pathlib import Path
 
 from tests.cli.projects import environment, run
 
-
 BARE = "import typer; app = typer.Typer(); app.command()(lambda: None); app(['--help'])"
 
 

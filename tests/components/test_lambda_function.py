@@ -106,6 +106,8 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
     assert inputs["imageConfig"] == {"commands": ["uvicorn", "shop.main:app"]}
     assert inputs["fileSystemConfig"] == {"arn": ACCESS_POINT, "localMountPath": "/mnt/shop"}
     assert inputs["vpcConfig"]["subnetIds"] == ["subnet-private-a", "subnet-private-b"]
+    trigger = graph.one(FUNCTION).options.replacement_trigger
+    assert trigger == existing_network().vpc_id, "or old versions hold the network that they leave"
     assert inputs["replaceSecurityGroupsOnDestroy"] is True, "or a destroy waits 20 minutes for the network interfaces"
     assert inputs["tracingConfig"] == {"mode": "Active"}
     told = inputs["environment"]["variables"]

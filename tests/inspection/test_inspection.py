@@ -102,8 +102,23 @@ def test_a_handler_that_holds_the_app_is_looked_into(tmp_path: Path) -> None:
     assert [route.path for route in inspected(tmp_path, text, "shop:handler").websockets] == ["/live"], "its own alone"
 
 
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "from functools import partial\nhandler = partial(print, app)\n",
+        "class Adapter:\n  def __init__(self, inner): self.inner = inner\nhandler = Adapter(app)\n",
+        "import os\nif 'AWS_LAMBDA_FUNCTION_NAME' in os.environ:\n  def handler(event, context): ...\n",
+    ],
+)
+def test_whatever_a_handler_is_the_app_in_its_module_is_looked_at(tmp_path: Path, handler: str) -> None:
+    assert [route.path for route in inspected(tmp_path, LIVE + handler, "shop:handler").websockets] == ["/live"]
+
+
 def test_a_function_stands_for_the_app_in_its_module(tmp_path: Path) -> None:
-    odd = "class Odd:\n  routes = 7\n  def __getattr__(self, name): raise RuntimeError('not bound yet')\nodd = Odd()\n"
+    odd = (
+        "class Odd:\n  routes = 7\n  @property\n  def __class__(self): raise RuntimeError('not bound yet')\n"
+        "  def __getattr__(self, name): raise RuntimeError('not bound yet')\nodd = Odd()\n"
+    )
     router = "router = APIRouter()\n@router.get('/elsewhere')\ndef elsewhere(tasks: BackgroundTasks): ...\n"
     found = inspected(tmp_path, f"{odd}{router}{LIVE}def handler(event, context): ...\n", "shop:handler")
     assert [route.path for route in found.websockets] == ["/live"], "once, whatever else is there"

@@ -37,6 +37,9 @@ def test_a_word_that_cannot_be_is_refused(project: Project, words: dict[str, Any
         ("coffee==1.0", "there is no wheel of coffee==1.0 for Python 3.13 on arm64; take another version or"),
         ("-e .", "'-e .' is built from its source, and wheels alone fit Lambda"),
         ("--editable ./tea", "'--editable ./tea' is built from its source"),
+        ("file:///tea", "is built from its source"),
+        ("shop", "'shop' is built from its source"),
+        ("tea [x] @ git+https://example.com/tea", "is built from its source"),
         ("./tea", "'./tea' is built from its source"),
         ("tea @ git+https://example.com/tea", "is built from its source"),
         ("tea @ https://u:hunter2@example.com/tea.tar.gz", "'tea @ …' is built from its source"),
@@ -150,6 +153,34 @@ def test_a_module_of_the_app_that_is_not_there_is_refused(project: Project, impo
         project.build()
 
 
+def test_data_is_no_module(project: Project) -> None:
+    project.write("logging.yaml", "")
+    project.write("html/page.html", "")
+    project.write("coffee.conf", "")
+    project.write("shop/lambda_handler.py", f"import logging.config, html.parser\n{HANDLER}")
+    assert project.build(include=["shop", "logging.yaml", "html"]).zip_bytes, "they are the standard library's"
+    project.write("shop/lambda_handler.py", f"import coffee\n{HANDLER}")
+    with pytest.raises(UsageError, match="which imports coffee"):
+        project.build(include=["shop", "coffee.conf"])
+
+
+def test_what_a_block_always_imports_has_to_be_there(project: Project) -> None:
+    block = "from contextlib import nullcontext, suppress\nwith {}:\n    import coffee\n"
+    project.write("shop/lambda_handler.py", block.format("nullcontext()") + HANDLER)
+    with pytest.raises(UsageError, match=r"which imports coffee \(shop/lambda_handler.py, line 3\)"):
+        project.build()
+    project.write("shop/lambda_handler.py", block.format("suppress(ImportError)") + HANDLER)
+    assert project.build().zip_bytes
+
+
+def test_code_that_is_nested_deeply_is_read_or_refused_in_a_sentence(project: Project) -> None:
+    project.write("shop/lambda_handler.py", f"x = a{'.b()' * 170}\n{HANDLER}")
+    assert project.build().zip_bytes
+    project.write("shop/lambda_handler.py", f"x = {'+'.join('1' * 9000)}\n{HANDLER}")
+    with pytest.raises(UsageError, match="nested too deeply to be read here; break its longest expression up"):
+        project.build()
+
+
 def test_a_compiled_module_and_a_folder_without_init_are_there(project: Project) -> None:
     project.write("shop/fast.cpython-313-aarch64-linux-gnu.so", "")
     project.write("shop/plain/tea.py", "")
@@ -167,7 +198,17 @@ def test_a_relative_import_needs_a_package(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["sys.path.append('/mnt/data')", "site.addsitedir('/mnt/data')", "__path__.append('x')"]
+    "line",
+    [
+        "sys.path.append('/mnt/data')",
+        "from sys import path",
+        "import sys as _sys; _sys.path[:0] = ['vendor']",
+        "site.addsitedir('/mnt/data')",
+        "from site import addsitedir",
+        "sys.modules['coffee'] = site",
+        "sys.meta_path.append(None)",
+        "__path__.append('x')",
+    ],
 )
 def test_after_a_module_that_changes_where_python_looks_nobody_knows(project: Project, line: str) -> None:
     project.write("shop/__init__.py", f"import site, sys\n{line}\n")
@@ -200,6 +241,13 @@ def test_a_version_that_another_package_needs_is_told_too(project: Project) -> N
     with pytest.raises(
         UsageError, match="no wheel of milk>=2 for Python 3.13 on arm64; the newest .* has version 1.5$"
     ):
+        project.build()
+
+
+def test_a_constraint_may_not_bring_a_source_in(project: Project) -> None:
+    project.write("pins.txt", "tea @ https://example.com/tea.tar.gz\n")
+    project.write("requirements.txt", "-c pins.txt\ntea\n")
+    with pytest.raises(UsageError, match="is built from its source"):
         project.build()
 
 

@@ -130,6 +130,9 @@ def test_versions_left_open_are_named(project: Project) -> None:
     project.write("pins.txt", "Tea==1.0\ncoffee\n")
     project.write("requirements.txt", "-c pins.txt\ntea\n")
     assert loose_requirements(project.source, "") == [], "a constraint pins it, and asks for nothing itself"
+    project.write("pins.txt", "Tea==1.0\n-r more.txt\n")
+    project.write("more.txt", "milk\n")
+    assert loose_requirements(project.source, "") == ["milk"], "pip takes what is required there for a requirement"
 
 
 def test_code_that_is_named_twice_is_packed_once(project: Project) -> None:

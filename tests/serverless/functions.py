@@ -45,6 +45,7 @@ class Functions:
         return {**self.client.get_alias(**request), "RevisionId": str(self.revision)}
 
     def update_alias(self, **request: Any) -> dict[str, Any]:
+        self._refuse("UpdateAlias")
         if request.pop("RevisionId", None) not in (None, str(self.revision)):
             raise ClientError({"Error": {"Code": "PreconditionFailedException"}}, "UpdateAlias")
         self.revision += 1

@@ -263,6 +263,7 @@ def test_an_error_of_aws_in_the_middle_puts_everything_back(functions: Functions
         ("GetAlias", "AccessDeniedException"),
         ("DescribeAlarms", "AccessDenied"),  # an API of an older kind
         ("Invoke", "AccessDeniedException"),
+        ("UpdateAlias", "AccessDeniedException"),
     ],
 )
 def test_a_permission_that_was_just_given_is_waited_for(functions: Functions, operation: str, code: str) -> None:
@@ -278,6 +279,14 @@ def test_a_permission_that_never_comes_is_an_error(functions: Functions) -> None
     with pytest.raises(ClientError, match="AccessDenied"):
         run(functions, clock=clock)
     assert clock.now == PERMISSION_SECONDS
+
+
+def test_a_permission_that_is_lost_near_the_end_is_not_waited_for(functions: Functions) -> None:
+    clock = Clock(limit_seconds=335)
+    clock.events.append((300, lambda: functions.refusals["DescribeAlarms"].extend(["AccessDenied"] * 100)))
+    with pytest.raises(RolloutError, match="version 1 has all requests again"):
+        run(functions, clock=clock)
+    assert (functions.now, clock.remaining() > 0) == ((OLD, {}), True), "before Lambda ends it"
 
 
 def test_old_versions_that_cannot_be_deleted_are_no_failed_rollout(functions: Functions) -> None:

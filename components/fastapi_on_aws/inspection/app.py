@@ -68,7 +68,7 @@ class Inspection:
 def inspect_app(target: str, root: Path, environment: Optional[Mapping[str, str]] = None) -> Inspection:
     """The routes of the app at ``module:attribute``, imported from the folder ``root`` by this Python.
 
-    A function there, as a Lambda handler may be, stands for the apps among the attributes of its module.
+    What holds no app, as the handler of a Lambda function may, stands for the apps among the attributes of its module.
 
     The process gets ``environment`` beside this one's own, without credentials. Its start-up (lifespan) is not run.
     Nothing is raised: an app that cannot be imported is an `Inspection` with a `problem`.
@@ -113,7 +113,7 @@ def _run(command: list[str], root: Path, environment: Mapping[str, str]) -> Opti
 
 def _environment(root: Path, more: Mapping[str, str]) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_PASSED_ON)}
-    path = os.pathsep.join(filter(None, [str(root), kept.get("PYTHONPATH")]))
+    path = os.pathsep.join(filter(None, [str(root), more.get("PYTHONPATH"), kept.get("PYTHONPATH")]))
     return {**kept, **more, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 

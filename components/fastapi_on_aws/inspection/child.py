@@ -11,6 +11,7 @@ import operator
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,8 @@ def main(target: str, output: str) -> None:
         named = operator.attrgetter(attribute)(module)
     except AttributeError as error:
         lacks = error.name
-    found = _apps([named])
-    if inspect.isroutine(named):  # a handler of Lambda, say, which gives its events to one of these
-        found = [app for app in _apps(vars(module).values()) if hasattr(app, "router")]
+    # A handler of Lambda, say, gives its events to an app in its module.
+    found = _apps([named]) or [app for app in _apps(vars(module).values()) if hasattr(app, "router")]
     if not found and not lacks:
         raise TypeError(f"{target} is no app with routes")
     seen: set[int] = set()
@@ -45,21 +45,14 @@ def _apps(values: Iterable[Any]) -> list[Any]:
 
 def _unwrapped(app: Any) -> Any:
     """The app in a middleware, in a middleware, ..."""
-    for _ in range(_DEEPEST):
-        if inspect.isclass(app) or inspect.ismodule(app):
-            return None
-        if isinstance(_value(app, "routes"), list):
-            return app
-        app = _value(app, "app") or _value(app, "_app")
+    with suppress(Exception):  # a proxy that is not bound yet raises whatever it likes
+        for _ in range(_DEEPEST):
+            if inspect.isclass(app) or inspect.ismodule(app):
+                return None
+            if isinstance(getattr(app, "routes", None), list):
+                return app
+            app = getattr(app, "app", None) or getattr(app, "_app", None)
     return None
-
-
-def _value(of: Any, name: str) -> Any:
-    """An attribute, or None: a proxy that is not bound yet raises whatever it likes."""
-    try:
-        return getattr(of, name, None)
-    except Exception:
-        return None
 
 
 def _rows(routes: Iterable[Any], prefix: str, seen: set[int]) -> Iterator[dict[str, Any]]:

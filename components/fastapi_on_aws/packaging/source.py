@@ -108,6 +108,8 @@ def parsed(file: Path, python: str, sentence: str) -> ast.Module:
     """A file's code. Raises ``UsageError`` for what is none, a sentence that begins as given."""
     try:
         return ast.parse(file.read_bytes())
+    except RecursionError:
+        raise UsageError(f"{sentence} is nested too deeply to be read here; break its longest expression up") from None
     except (SyntaxError, ValueError) as error:  # a null byte is the latter
         here = sys.version_info[:2]
         newer = f"; if only Python {python} can read it, use that here, too" if _numbers(python) > here else ""

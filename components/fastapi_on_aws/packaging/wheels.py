@@ -22,7 +22,9 @@ _PIP_SECONDS: Final = 600
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 _NESTED: Final = re.compile(r"(?:-r|--requirement|(?P<constrains>-c|--constraint))[ =]?\s*(?P<file>\S+)")
 _OPTION: Final = re.compile(r"-(?!e|-editable)")
-_NO_WHEELS: Final = re.compile(r"-e\b|--editable|\.{0,2}/|[a-z]+\+|[^\s:/@]+\s*@(?!\s*https?://\S+\.whl)")
+_NO_WHEELS: Final = re.compile(
+    r"-e\b|--editable|\.{0,2}/|file:|[a-z]+\+|[^\s:/@\[]+\s*(\[[^\]]*\])?\s*@(?!\s*https?://\S+\.whl)"
+)
 _UNREACHABLE: Final = re.compile(r"Retrying \(|Max retries|NewConnectionError|ConnectTimeout|Temporary failure in name")
 _OTHER_VERSIONS: Final = re.compile(
     r"satisfies the requirement (\S+) (?:\(from [^)]*\) )*?\(from versions: (?:[^)]*, )?([^,)]+)\)"
@@ -94,7 +96,7 @@ def _files(source: PackageSource, path: str) -> Iterator[tuple[Path, bool]]:
     seen: set[tuple[Path, bool]] = set()
     left = [(source.root / source.requirements, False)]
     while left:
-        file, constrains = each = left.pop()
+        file, _ = each = left.pop()
         if each in seen:
             continue
         if not file.is_file():
@@ -102,7 +104,7 @@ def _files(source: PackageSource, path: str) -> Iterator[tuple[Path, bool]]:
         seen.add(each)
         yield each
         left += [
-            (file.parent / nested["file"], constrains or bool(nested["constrains"]))
+            (file.parent / nested["file"], bool(nested["constrains"]))
             for nested in map(_NESTED.fullmatch, _lines_of(file, path))
             if nested
         ]
@@ -125,8 +127,8 @@ def _lines_of(file: Path, path: str) -> Iterator[str]:
 
 
 def _refuse_what_has_no_wheel(source: PackageSource, path: str) -> None:
-    for line in _lines(source, path):
-        if _NO_WHEELS.match(line):
+    for line in (*_lines(source, path), *_lines(source, path, constraints=True)):
+        if _NO_WHEELS.match(line) or (source.root / line).is_dir():
             raise UsageError(
                 f"{path}.requirements: {_without_urls(line)[:80]!r} is built from its source, and wheels alone fit"
                 f" Lambda; name a version, put it under {path}.include, or use package image"

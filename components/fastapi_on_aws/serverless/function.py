@@ -144,8 +144,11 @@ class LambdaFunction(pulumi.ComponentResource):
             replace_security_groups_on_destroy=True if settings.in_network else None,
             file_system_config=self._file_system_config(),
             # Each version keeps its network interfaces, and with them the group of a network that was left.
-            opts=ResourceOptions.merge(self._opts, ResourceOptions(replacement_trigger=settings.in_network)),
+            opts=ResourceOptions.merge(self._opts, ResourceOptions(replacement_trigger=self._network_id())),
         )
+
+    def _network_id(self) -> Input[str]:
+        return self._args.network.vpc_id if self._args.settings.in_network and self._args.network else "none"
 
     def _image_config(self) -> Optional[aws.lambda_.FunctionImageConfigArgsDict]:
         return {"commands": self._args.command} if self._args.command else None

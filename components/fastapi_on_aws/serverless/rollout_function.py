@@ -255,7 +255,12 @@ class Rollout:
             try:
                 return operation(**request)
             except ClientError as error:
-                if _code(error) not in _REFUSED or self._waited_for_permission_seconds >= PERMISSION_SECONDS:
+                waits = self._waited_for_permission_seconds < PERMISSION_SECONDS
+                if (
+                    _code(error) not in _REFUSED
+                    or not waits
+                    or self._remaining_seconds() < MARGIN_SECONDS + LOOK_SECONDS
+                ):
                     raise
             self._sleep(LOOK_SECONDS)
             self._waited_for_permission_seconds += LOOK_SECONDS
