@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fastapi_on_aws.eks.cluster_ref import EksClusterRef as EksClusterRef
     from fastapi_on_aws.eks.eks_args import EksArgs as EksArgs
     from fastapi_on_aws.eks.eks_args import EksEndpoint as EksEndpoint
+    from fastapi_on_aws.eks.eks_args import EksScalingArgs as EksScalingArgs
     from fastapi_on_aws.eks.existing_args import ExistingClusterArgs as ExistingClusterArgs
     from fastapi_on_aws.eks.existing_args import PodIdentityKind as PodIdentityKind
     from fastapi_on_aws.eks.existing_args import TaintEffect as TaintEffect
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from fastapi_on_aws.ingress.load_balancer import LoadBalancer as LoadBalancer
     from fastapi_on_aws.ingress.load_balancer import LoadBalancerArgs as LoadBalancerArgs
     from fastapi_on_aws.ingress.route_args import RouteArgs as RouteArgs
+    from fastapi_on_aws.patterns.microservices import Microservices as Microservices
+    from fastapi_on_aws.patterns.microservices import MicroservicesArgs as MicroservicesArgs
     from fastapi_on_aws.patterns.monolith import Monolith as Monolith
     from fastapi_on_aws.patterns.monolith import MonolithArgs as MonolithArgs
     from fastapi_on_aws.patterns.serverless import Serverless as Serverless
@@ -94,7 +97,7 @@ _HOME: Final = {
     "eks.addon_args": ("AddonArgs", "AddonConflicts"),
     "eks.cluster": ("EksCluster", "EksClusterArgs"),
     "eks.cluster_ref": ("EksClusterRef",),
-    "eks.eks_args": ("EksArgs", "EksEndpoint"),
+    "eks.eks_args": ("EksArgs", "EksEndpoint", "EksScalingArgs"),
     "eks.existing_args": (
         "ExistingClusterArgs",
         "PodIdentityKind",
@@ -116,6 +119,7 @@ _HOME: Final = {
     "ingress.front_door": ("FrontDoor", "FrontDoorArgs", "PriceClass"),
     "ingress.load_balancer": ("Access", "LoadBalancer", "LoadBalancerArgs"),
     "ingress.route_args": ("RouteArgs",),
+    "patterns.microservices": ("Microservices", "MicroservicesArgs"),
     "patterns.monolith": ("Monolith", "MonolithArgs"),
     "patterns.serverless": ("Serverless", "ServerlessArgs"),
     "references": (

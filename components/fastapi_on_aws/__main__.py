@@ -14,11 +14,13 @@ from fastapi_on_aws.component import PACKAGE
 from fastapi_on_aws.ecs.cluster import EcsCluster
 from fastapi_on_aws.ecs.service import EcsService
 from fastapi_on_aws.eks.cluster import EksCluster
+from fastapi_on_aws.eks.service import EksService
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.foundation.image import Image
 from fastapi_on_aws.foundation.network import Network
 from fastapi_on_aws.ingress.front_door import FrontDoor
 from fastapi_on_aws.ingress.load_balancer import LoadBalancer
+from fastapi_on_aws.patterns.microservices import Microservices
 from fastapi_on_aws.patterns.monolith import Monolith
 from fastapi_on_aws.patterns.serverless import Serverless
 from fastapi_on_aws.serverless.function import LambdaFunction
@@ -31,6 +33,8 @@ COMPONENTS: Final[list[type[ComponentResource]]] = [
     EcsCluster,
     EcsService,
     EksCluster,
+    EksService,
+    Microservices,
     Monolith,
     LambdaFunction,
     Serverless,

@@ -49,6 +49,8 @@ def test_outputs_are_few_and_the_ones_that_the_next_component_takes() -> None:
         "EcsCluster": {"arn", "clusterName"},
         "EcsService": {"taskDefinitionArn", "serviceName", "securityGroupId", "taskRoleArn"},
         "EksCluster": {"clusterName", "endpoint", "securityGroupId"},
+        "EksService": {"namespaceName", "url", "roleArn"},
+        "Microservices": {"url", "serviceUrls", "clusterName", *origin},
         "Monolith": {"url", "serviceUrls", *origin},
         "LambdaFunction": {"functionName", "aliasName", "aliasArn", "invokeArn", "version", "roleArn"},
         "Serverless": {"url", "serviceUrls", "originDomainName", "originPath", "domainTarget"},

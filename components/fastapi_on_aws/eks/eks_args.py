@@ -6,10 +6,14 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 from typing import Final, Optional
 
+from pulumi import Input
+
 from fastapi_on_aws.args import Check, Defaulted, arg, at_most, each, given, matching
+from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.eks.addon_args import AddonArgs, check_addons
 from fastapi_on_aws.eks.existing_args import ExistingClusterArgs
 from fastapi_on_aws.eks.node_pool_args import NodePoolArgs
+from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
 from fastapi_on_aws.eks.versions import DEFAULT_VERSION, check_version
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.retention import RETENTION_DAYS
@@ -64,6 +68,23 @@ class EksEndpoint(StrEnum):
     """From `public_access_cidrs`, too."""
 
 
+_NOT_ON_EKS: Final = Check(
+    lambda _: False,
+    "must be left out: Kubernetes' autoscaler counts no requests of a load balancer; scale on app.scaling.cpu and"
+    " memory, or run it with pattern monolith",
+)
+_OF_SERVICES: Final = ("existing", "rollout", "scaling", "egress_ports")
+"""What may be said of services in a cluster that is there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EksScalingArgs:
+    """Nothing yet: pods scale as `app.scaling` says."""
+
+    requests: Optional[Input[int]] = arg(_NOT_ON_EKS, default=None)
+    """Refused, with the reason: on EKS requests do not scale. Default: none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class EksArgs:
     """Settings of EKS; they lie unused while another runtime is chosen."""
@@ -104,13 +125,22 @@ class EksArgs:
     zonal_shift: Defaulted[bool] = True
     """Whether AWS may move traffic out of a zone that is not well. Default: true."""
 
+    rollout: Defaulted[EksRolloutArgs] = arg(factory=EksRolloutArgs)
+    """How new pods take the place of old ones. Default: a quarter more at a time, and none less."""
+
+    scaling: Defaulted[EksScalingArgs] = arg(factory=EksScalingArgs)
+    """Beside `app.scaling`. Default: nothing."""
+
+    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
+    """TCP ports on which pods may reach anywhere. Default: 443, which AWS's own services need."""
+
     existing: Optional[ExistingClusterArgs] = None
     """A cluster that is there already, in the place of one of our own. Default: none."""
 
     def check_together(self, path: str) -> None:
         """What cannot be said at the same time."""
         if self.existing is not None:
-            for word in given(self, but=("existing",)):
+            for word in given(self, but=_OF_SERVICES):
                 raise UsageError(
                     f"{path}.{word} is of a cluster that is made here, and {path}.existing names one that is there;"
                     " take one of them out"

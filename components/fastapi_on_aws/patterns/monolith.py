@@ -23,7 +23,7 @@ from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalan
 from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.patterns.unit import SHARED_UNIT, Limits, Unit
-from fastapi_on_aws.patterns.unit_checks import check_priorities
+from fastapi_on_aws.patterns.unit_checks import check_priorities, check_rules
 from fastapi_on_aws.patterns.units import image_of, needs_a_unit, split_units, urls_below
 from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef, OriginRef
 from fastapi_on_aws.service import AppArgs, ServiceArgs, Services
@@ -232,6 +232,7 @@ def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: 
     """
     units = split_units(name, app, services, path, FARGATE, alone=needs_a_unit)
     check_priorities(units, join(path, "services"))
+    check_rules(units, join(path, "services"))
     return units
 
 

@@ -53,11 +53,13 @@ class Unit:
     calls: Sequence[str]
     """Services of other units."""
     notes: Sequence[str] = field(default_factory=list)
+    shared: bool = False
+    """Whether it is the one that services without a unit of their own share."""
 
     @property
     def receives_the_rest(self) -> bool:
         """Whether requests come here that match no prefix."""
-        return bool(self.routes) and (self.name == SHARED_UNIT or "/" in self.routes.values())
+        return bool(self.routes) and (self.shared or "/" in self.routes.values())
 
     @property
     def prefixes(self) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from pulumi import Input
 
@@ -12,6 +13,11 @@ from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
 from fastapi_on_aws.patterns.unit import Limits, Unit
 from fastapi_on_aws.service import AppArgs, Services
+
+_MOST_RULES: Final = 100
+"""Without a raised quota. Source: Elastic Load Balancing user guide, "Quotas for your Application Load Balancers"."""
+_RULES_OF_A_UNIT: Final = 2
+"""One that requests come by, and one that lets the load balancer check it before."""
 
 
 def check_services(services: Services, app: AppArgs, name_prefix: str, path: str, limits: Limits) -> None:
@@ -44,6 +50,16 @@ def check_priorities(units: Sequence[Unit], path: str) -> None:
             raise UsageError(
                 f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them"
             )
+
+
+def check_rules(units: Sequence[Unit], path: str) -> None:
+    """Refuse more listener rules than a load balancer has."""
+    routed = [unit for unit in units if unit.routes]
+    if len(routed) * _RULES_OF_A_UNIT > _MOST_RULES:
+        raise UsageError(
+            f"{path} has {len(routed)} services that run on their own behind one load balancer, and it has"
+            f" {_MOST_RULES} rules, {_RULES_OF_A_UNIT} for each; put some of them under one prefix and name"
+        )
 
 
 def check_one_receives_the_rest(units: Sequence[Unit], path: str) -> None:

@@ -86,7 +86,7 @@ def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
         services=names,
         routes={name: service.prefix for name, service in services.items() if service.prefix},
         own_image=False,
-        command=_app_command(app),
+        command=app_command(app),
         cpu=app.cpu,
         memory=app.memory,
         scaling=app.scaling,
@@ -94,6 +94,7 @@ def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
         secrets=_united("secrets", [(APP, app.secrets), *((f"{path}.{n}", s.secrets) for n, s in services.items())]),
         calls=sorted({called for s in services.values() for called in s.calls} - set(names)),
         notes=_notes_on_sharing(services, path),
+        shared=True,
     )
 
 
@@ -114,7 +115,7 @@ def own_unit(name: str, service: ServiceArgs, app: AppArgs) -> Unit:
     )
 
 
-def _app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
+def app_command(app: AppArgs) -> Optional[Sequence[Input[str]]]:
     """The app's command, or uvicorn with the time-outs that let a task leave without failing a request."""
     if app.asgi is None:
         return app.command

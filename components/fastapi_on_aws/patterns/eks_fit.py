@@ -1,0 +1,82 @@
+"""Whether the nodes can hold what the services ask for, and what to know of them on EKS."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Optional
+
+from fastapi_on_aws.coerce import is_known, join
+from fastapi_on_aws.draining import Draining
+from fastapi_on_aws.eks.eks_args import EksArgs
+from fastapi_on_aws.eks.sizes import pod_size
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.patterns.unit import Unit
+from fastapi_on_aws.references import ImageRef
+from fastapi_on_aws.service import AppArgs
+from fastapi_on_aws.sizing import MIB_PER_GB, memory_mib
+
+_SPOT_NOTICE_SECONDS: Final = 120
+
+
+def check_fit(
+    app: AppArgs, units: Sequence[Unit], images: Mapping[str, ImageRef], settings: EksArgs, path: str
+) -> None:
+    """Refuse pods that no node could ever take, and ports that would open every service to every other."""
+    if app.port in settings.egress_ports:
+        raise UsageError(
+            f"{join(path, 'eks')}.egress_ports has {app.port}, where the app listens: every service could then call"
+            " every other; take it out, and name what is called under calls"
+        )
+    if settings.existing is None:
+        _check_architecture(images, settings, join(path, "eks"))
+        _check_limits(units, settings, path)
+
+
+def _check_architecture(images: Mapping[str, ImageRef], settings: EksArgs, here: str) -> None:
+    pool = settings.node_pool.architecture
+    for name, image in images.items():
+        if image.architecture is not pool:
+            raise UsageError(
+                f"{here}.node_pool.architecture is {pool}, and the image of {name} was built for {image.architecture}:"
+                f" no node could run it; build it for {pool}, or set the pool to {image.architecture}"
+            )
+
+
+def _check_limits(units: Sequence[Unit], settings: EksArgs, path: str) -> None:
+    """With as many pods as they may scale to, or the last ones would wait for ever."""
+    sizes = [_most(unit) for unit in units]
+    limits, here = settings.node_pool.limits, f"{join(path, 'eks')}.node_pool.limits"
+    cpu = sum(size[0] for size in sizes) / 1000
+    gb = sum(size[1] for size in sizes) / MIB_PER_GB
+    if cpu > limits.cpu:
+        _refuse(f"{here}.cpu is {limits.cpu}", f"{cpu:g} vCPU")
+    if gb > memory_mib(limits.memory, f"{here}.memory") / MIB_PER_GB:
+        _refuse(f"{here}.memory is {limits.memory}", f"{gb:g} GB")
+
+
+def _refuse(limit: str, asked: str) -> None:
+    raise UsageError(
+        f"{limit}, and all services at their scaling.max ask for {asked}: pods would wait for nodes that never come;"
+        " raise it, or lower a scaling.max, cpu or memory"
+    )
+
+
+def _most(unit: Unit) -> tuple[int, int]:
+    if not (is_known(unit.cpu) and is_known(unit.memory)):
+        return 0, 0
+    milli, mib = pod_size(str(unit.cpu), str(unit.memory), unit.name)
+    return milli * unit.scaling.max, mib * unit.scaling.max
+
+
+def notes_on(app: AppArgs, units: Sequence[Unit], settings: EksArgs) -> Iterator[str]:
+    """What a reader of the plan would not expect."""
+    rest: Optional[Unit] = next((unit for unit in units if unit.receives_the_rest), None)
+    if rest is None:
+        yield "no service has the prefix /: what matches no other is answered with 404"
+    secrets = sorted({name for unit in units for name in unit.secrets})
+    if secrets:
+        yield f"{', '.join(secrets)}: a file in the pod, which {secrets[0]}_FILE and the like name"
+    grace = Draining(app.drain_seconds).termination_grace_seconds
+    if settings.node_pool.spot and grace > _SPOT_NOTICE_SECONDS:
+        yield (
+            f"a pod may take {grace} s to leave (app.drain_seconds is {app.drain_seconds}), and a Spot node goes"
+            f" {_SPOT_NOTICE_SECONDS} s after its notice: the longest requests fail then"
+        )

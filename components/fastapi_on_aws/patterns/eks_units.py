@@ -1,0 +1,54 @@
+"""What runs on EKS: each service on its own, and what cannot run there."""
+
+import dataclasses
+from typing import Final, Optional
+
+from fastapi_on_aws.coerce import join
+from fastapi_on_aws.eks.names import check_names
+from fastapi_on_aws.eks.secret_files import check_secret_files
+from fastapi_on_aws.eks.sizes import pod_size
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.patterns.unit import Limits, Unit
+from fastapi_on_aws.patterns.unit_checks import check_priorities, check_rules
+from fastapi_on_aws.patterns.units import app_command, split_units
+from fastapi_on_aws.service import AppArgs, Services
+
+EKS: Final = Limits(
+    longest_name="target group",
+    taken=("lb", "lb-callers"),
+    taken_by="a security group of the load balancer",
+    check_size=pod_size,
+    largest_texts_bytes=512 * 1024,
+    holder_of_texts="an object in Kubernetes holds 1.5 MB in all, and a Deployment keeps them twice",
+)
+"""Source of what an object holds: etcd documentation, "System limits"."""
+
+
+def microservices_units(name: str, app: AppArgs, services: Optional[Services], path: str) -> list[Unit]:
+    """What microservices of this name run, each service as a unit.
+
+    Raises ``UsageError`` for services that EKS cannot run; nothing has been registered then.
+    """
+    where = join(path, "services")
+    units = [_started(unit, app) for unit in split_units(name, app, services, path, EKS, alone=lambda _: True)]
+    for unit in units:
+        check_names(f"{name}-{unit.name}", routed=bool(unit.routes))
+        check_secret_files(unit.env, unit.secrets, f"{where}: {unit.name}")
+        _check_scaling(unit, join(where, unit.name) if unit.scaling is not app.scaling else join(path, "app"))
+    check_priorities(units, where)
+    check_rules(units, where)
+    return units
+
+
+def _started(unit: Unit, app: AppArgs) -> Unit:
+    """In the app's own image as the app is, where it does not say how else."""
+    if unit.own_image or unit.command is not None:
+        return unit
+    return dataclasses.replace(unit, command=app_command(app))
+
+
+def _check_scaling(unit: Unit, path: str) -> None:
+    if unit.scaling.min == 0:
+        raise UsageError(
+            f"{path}.scaling.min is 0, and Kubernetes' autoscaler never goes below one pod; set it to 1 or more"
+        )

@@ -1,0 +1,332 @@
+"""Microservices: each service on EKS on its own, behind one load balancer, and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from fastapi_on_aws import (
+    Access,
+    AppArgs,
+    Architecture,
+    HealthArgs,
+    ImageArgs,
+    ImageRef,
+    ScalingArgs,
+    ServiceArgs,
+    UsageError,
+)
+from fastapi_on_aws.recording import Graph, Mode
+from tests.components.eks_clusters import EKS_CLUSTER, EXISTING, LEAST, NODE_POOL, waits_for
+from tests.components.eks_services import (
+    ASSOCIATION,
+    AUTOSCALER,
+    BINDING,
+    CONTROLLERS_BINDING,
+    DEPLOYMENT,
+    KUBERNETES_SERVICE,
+    NAMESPACE,
+    NETWORK_POLICY,
+    container,
+    environment,
+    kubernetes_objects,
+    pod,
+)
+from tests.components.microservices_apps import microservices
+from tests.components.monoliths import CATALOG, MAILER, ORDERS, SECRET, monolith
+from tests.components.test_monolith import CERTIFICATE
+from tests.support.recorded import (
+    EGRESS_RULE,
+    IMAGE_URI,
+    INGRESS_RULE,
+    LISTENER,
+    LISTENER_RULE,
+    LOAD_BALANCER,
+    MODES,
+    TARGET_GROUP,
+    VPC_ORIGIN,
+    identity,
+    names,
+)
+
+PARTS = {"catalog": CATALOG, "orders": ORDERS, "mailer": MAILER}
+MICROSERVICES = "fastapi-on-aws:index:Microservices"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_only_what_is_required_serves_the_app_at_the_root(mode: Mode) -> None:
+    graph = microservices(mode)
+    assert names(graph.of_type(DEPLOYMENT)) == {"shop-app"}
+    (condition,) = graph.one(LISTENER_RULE, "shop-app").inputs["conditions"]
+    assert condition["pathPattern"]["values"] == ["/*"]
+    assert "APP_SERVICES" not in environment(graph, "shop-app"), "it serves all there is"
+    assert graph.one(EKS_CLUSTER).inputs["name"] == "shop-dev-shop-eks"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_everything_set_is_honoured(mode: Mode) -> None:
+    own = ImageArgs(uri=IMAGE_URI.replace("shop@", "reports@"), architecture=Architecture.AMD64)
+    graph = microservices(
+        mode,
+        image=ImageRef(uri=IMAGE_URI, architecture=Architecture.AMD64),
+        app=AppArgs(
+            asgi="shop.main:app",
+            port=9000,
+            health=HealthArgs(live="/alive", ready="/health"),
+            cpu="1 vCPU",
+            memory="2 GB",
+            scaling=ScalingArgs(min=4, max=8),
+            drain_seconds=90,
+            env={"LOG_LEVEL": "debug"},
+            secrets={"KEY": SECRET},
+        ),
+        services={**PARTS, "reports": ServiceArgs(prefix="/reports", image=own, cpu="2 vCPU", memory="8 GB")},
+        eks={
+            **LEAST,
+            "node_pool": {"architecture": "amd64", "limits": {"cpu": 48, "memory": "160 GB"}},
+            "rollout": {"max_surge_percent": 100, "ready_seconds": 300},
+            "egress_ports": [443, 5432],
+        },
+        access=Access.VPC,
+        certificate_arn=CERTIFICATE,
+        domain_name="api.example.com",
+    )
+    assert names(graph.of_type(DEPLOYMENT)) == {"shop-catalog", "shop-orders", "shop-mailer", "shop-reports"}
+    assert graph.one(MICROSERVICES).outputs["url"] == "https://api.example.com"
+    assert graph.one(LISTENER).inputs["certificateArn"] == CERTIFICATE
+    assert graph.one(LOAD_BALANCER).inputs["idleTimeout"] == 90
+    assert container(graph, "shop-catalog")["args"][:4] == ["uvicorn", "shop.main:app", "--host=0.0.0.0", "--port=9000"]
+    assert container(graph, "shop-mailer")["args"] == ["python", "-m", "shop.mailer"]
+    assert "args" not in container(graph, "shop-reports"), "another image has a command of its own"
+    assert "reports@" in container(graph, "shop-reports")["image"]
+    assert container(graph, "shop-reports")["resources"]["limits"] == {"memory": "8192Mi"}
+    assert container(graph, "shop-mailer")["resources"]["requests"] == {"cpu": "250m", "memory": "512Mi"}
+    assert pod(graph, "shop-orders")["nodeSelector"] == {"kubernetes.io/arch": "amd64"}
+    told = environment(graph, "shop-orders")
+    assert (told["LOG_LEVEL"], told["KEY_FILE"]) == ("debug", "/mnt/secrets/KEY")
+    spec = graph.one(DEPLOYMENT, "shop-orders").inputs["spec"]
+    assert spec["strategy"]["rollingUpdate"]["maxSurge"] == "100%"
+    assert spec["progressDeadlineSeconds"] == 300
+    scaled = graph.one(AUTOSCALER, "shop-orders").inputs["spec"]
+    assert (scaled["minReplicas"], scaled["maxReplicas"]) == (4, 8)
+    out = graph.one(NETWORK_POLICY, "shop-catalog").inputs["spec"]["egress"][-1]
+    assert [port["port"] for port in out["ports"]] == [443, 5432]
+    assert graph.one(TARGET_GROUP, "shop-orders").inputs["healthCheck"]["path"] == "/health"
+
+
+def test_each_service_has_its_own_namespace_role_scaling_and_way_in() -> None:
+    graph = microservices(services=PARTS)
+    for kind in (NAMESPACE, DEPLOYMENT, NETWORK_POLICY, ASSOCIATION, AUTOSCALER):
+        assert names(graph.of_type(kind)) == {"shop-catalog", "shop-orders", "shop-mailer"}, kind
+    for kind in (KUBERNETES_SERVICE, BINDING, TARGET_GROUP):
+        assert names(graph.of_type(kind)) == {"shop-catalog", "shop-orders"}, "nothing is sent to a worker"
+    assert environment(graph, "shop-catalog")["APP_SERVICES"] == "catalog"
+    rules = {
+        r.name: r.inputs["conditions"][0]["pathPattern"]["values"]
+        for r in graph.of_type(LISTENER_RULE)
+        if "." not in r.name
+    }
+    assert rules == {"shop-catalog": ["/catalog", "/catalog/*"], "shop-orders": ["/orders", "/orders/*"]}
+
+
+def test_a_call_stays_inside_the_cluster_and_is_allowed_on_both_sides() -> None:
+    graph = microservices(services=PARTS)
+    host = "shop-catalog.shop-dev-shop-catalog.svc.cluster.local"
+    assert environment(graph, "shop-orders")["CATALOG_URL"] == f"http://{host}:8000"
+    assert "CATALOG_URL" not in environment(graph, "shop-mailer")
+
+    def peers(service: str, rules: str, side: str) -> list[str]:
+        found = [p for rule in graph.one(NETWORK_POLICY, service).inputs["spec"][rules] for p in rule.get(side, [])]
+        return [p["podSelector"]["matchLabels"]["app.kubernetes.io/name"] for p in found if "podSelector" in p]
+
+    assert peers("shop-orders", "egress", "to") == ["shop-catalog"]
+    assert peers("shop-catalog", "ingress", "from") == ["shop-orders"]
+    assert peers("shop-catalog", "egress", "to") == [], "what is not declared is not allowed"
+    assert peers("shop-mailer", "egress", "to") == ["shop-orders"], "a worker may call, too"
+
+
+def test_services_may_call_each_other() -> None:
+    services = {"a": ServiceArgs(prefix="/a", calls=["b"]), "b": ServiceArgs(prefix="/b", calls=["a"])}
+    graph = microservices(services=services)
+    assert "B_URL" in environment(graph, "shop-a")
+    assert "A_URL" in environment(graph, "shop-b")
+
+
+def test_the_load_balancer_is_the_very_one_of_a_monolith() -> None:
+    kinds = (LOAD_BALANCER, LISTENER, VPC_ORIGIN)
+
+    def made(graph: Graph) -> list[tuple[str, Any]]:
+        return [(urn.rpartition("$")[2], inputs) for urn, inputs in identity(graph, *kinds).items()]
+
+    found = made(microservices(Mode.PREVIEW))
+    assert len(found) == len(kinds)
+    assert found == made(monolith(Mode.PREVIEW))
+
+
+def test_it_puts_out_what_a_monolith_does() -> None:
+    split, whole = microservices(services=PARTS), monolith(services=PARTS)
+    outputs, like = split.one(MICROSERVICES).outputs, whole.one("fastapi-on-aws:index:Monolith").outputs
+    assert set(outputs) == {*like, "clusterName"}
+    assert set(outputs["serviceUrls"]) == set(like["serviceUrls"]) == {"catalog", "orders"}
+    assert outputs["serviceUrls"]["catalog"] == f"{outputs['url']}/catalog"
+
+
+def test_pods_are_made_in_a_cluster_that_is_ready_and_that_the_load_balancer_reaches() -> None:
+    graph = microservices(services=PARTS)
+    (reached,) = [r for r in graph.of_type(INGRESS_RULE) if r.name == "shop-requests-in"]
+    group = graph.one(EKS_CLUSTER).outputs["vpcConfig"]["clusterSecurityGroupId"]
+    assert reached.inputs["securityGroupId"] == group, "pods have the group of their nodes"
+    for service in ("shop-catalog", "shop-orders"):
+        before = waits_for(graph, graph.one(DEPLOYMENT, service))
+        assert reached.urn in before, "a pod that is not reached never becomes ready"
+        assert graph.one(NODE_POOL).urn in before
+        assert graph.one("kubernetes:core/v1:ConfigMap").urn in before, "policies are enforced from the first packet on"
+        assert graph.one(BINDING, service).urn in before
+    assert graph.one(NODE_POOL).urn in waits_for(graph, graph.one(DEPLOYMENT, "shop-mailer"))
+
+
+def test_kubernetes_makes_no_load_balancer_that_a_destroy_could_leave_behind() -> None:
+    graph = microservices(services=PARTS)
+    objects = kubernetes_objects(graph)
+    assert {o["spec"]["type"] for o in objects if o["kind"] == "Service"} == {"ClusterIP"}
+    assert "Ingress" not in {o["kind"] for o in objects}
+    for binding in graph.of_type(BINDING):
+        assert graph.one(TARGET_GROUP, binding.name).urn in waits_for(graph, binding), "unbound before its group goes"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_an_existing_cluster_takes_the_services(mode: Mode) -> None:
+    existing = {**EXISTING, "target_group_binding": "elbv2.k8s.aws/v1beta1", "network_policy_engine": True}
+    graph = microservices(mode, services=PARTS, eks={"existing": existing, "egress_ports": [443, 6379]})
+    assert graph.of_type(EKS_CLUSTER) == []
+    assert names(graph.of_type(CONTROLLERS_BINDING)) == {"shop-catalog", "shop-orders"}
+    (out,) = [r for r in graph.of_type(EGRESS_RULE) if r.name == "shop-requests-out"]
+    assert out.inputs["cidrIpv4"] == "10.0.0.0/16", "its nodes' group is not known: somebody else lets in"
+    assert "shop-requests-in" not in names(graph.of_type(INGRESS_RULE))
+    known = microservices(mode, eks={"existing": {**existing, "security_group_id": "sg-0a1b2c3d"}})
+    (let_in,) = [r for r in known.of_type(INGRESS_RULE) if r.name == "shop-requests-in"]
+    assert let_in.inputs["securityGroupId"] == "sg-0a1b2c3d"
+
+
+def test_a_service_named_web_is_one_like_the_others() -> None:
+    graph = microservices(services={"web": ServiceArgs(prefix="/web"), "app": ServiceArgs(prefix="/")})
+    (condition,) = graph.one(LISTENER_RULE, "shop-web").inputs["conditions"]
+    assert condition["pathPattern"]["values"] == ["/web", "/web/*"]
+
+
+def test_another_service_moves_nothing_of_those_that_are_there() -> None:
+    few, more = (
+        identity(microservices(services=s))
+        for s in ({"catalog": CATALOG}, {"catalog": CATALOG, "orders": ServiceArgs(prefix="/orders")})
+    )
+    moved = {urn for urn, inputs in few.items() if more.get(urn) != inputs}
+    assert {urn.rpartition("::")[2] for urn in moved} <= {"shop-dev"}, moved
+
+
+def test_the_plan_says_what_a_reader_would_not_expect() -> None:
+    graph = microservices(
+        app=AppArgs(drain_seconds=105, secrets={"KEY": SECRET}),
+        services=PARTS,
+        eks={**LEAST, "node_pool": {"spot": True}},
+    )
+    notes = [log.message for log in graph.logs if log.severity == "info"]
+    assert "no service has the prefix /: what matches no other is answered with 404" in notes
+    assert "KEY: a file in the pod, which KEY_FILE and the like name" in notes
+    assert any("a pod may take 135 s to leave" in note and "120 s after its notice" in note for note in notes)
+
+
+def many(count: int) -> dict[str, ServiceArgs]:
+    few = ScalingArgs(min=1, max=1)
+    return {f"s{n}": ServiceArgs(prefix=f"/s{n}", scaling=few) for n in range(count)}
+
+
+REFUSED: list[tuple[dict[str, Any], str]] = [
+    ({"eks": {}}, "shop.eks.admins is empty, and nobody could do anything in the cluster"),
+    ({"eks": {"admins": LEAST["admins"]}}, "shop.eks.endpoint is missing"),
+    (
+        {"eks": {**LEAST, "scaling": {"requests": 500}}},
+        "shop.eks.scaling.requests is 500; it must be left out: Kubernetes' autoscaler counts no requests of a load"
+        " balancer; scale on app.scaling.cpu and memory, or run it with pattern monolith",
+    ),
+    (
+        {"services": {"Catalog": CATALOG}},
+        "shop.services.Catalog is not a name for a service: lower-case letters, digits and hyphens",
+    ),
+    ({"services": {"price_list": CATALOG}}, "shop.services.price_list is not a name for a service"),
+    (
+        {"services": {"a-service-with-a-long-name": CATALOG}},
+        "shop.services.a-service-with-a-long-name is 26 characters long; the name of a target group leaves 19 for it",
+    ),
+    (
+        {"services": {"catalog": CATALOG, "other": CATALOG}},
+        "shop.services.other.prefix /catalog is that of catalog too",
+    ),
+    (
+        {"services": {"orders": ServiceArgs(prefix="/orders", calls=["catalogue"])}},
+        "shop.services.orders.calls names catalogue, which is not a service",
+    ),
+    (
+        {"services": many(51)},
+        "shop.services has 51 services that run on their own behind one load balancer, and it has 100"
+        " rules, 2 for each; put some of them under one prefix and name",
+    ),
+    (
+        {"services": {"catalog": ServiceArgs(prefix="/catalog", scaling=ScalingArgs(min=0))}},
+        "shop.services.catalog.scaling.min is 0, and Kubernetes' autoscaler never goes below one pod",
+    ),
+    ({"app": AppArgs(scaling=ScalingArgs(min=0))}, "shop.app.scaling.min is 0, and Kubernetes' autoscaler never goes"),
+    (
+        {"app": AppArgs(cpu="8 vCPU", memory="16 GB")},
+        "shop.eks.node_pool.limits.cpu is 64, and all services at their scaling.max ask for 80 vCPU: pods would wait"
+        " for nodes that never come; raise it, or lower a scaling.max, cpu or memory",
+    ),
+    (
+        {"app": AppArgs(memory="32 GB")},
+        "shop.eks.node_pool.limits.memory is 256 GB, and all services at their scaling.max ask for 320 GB",
+    ),
+    ({"app": AppArgs(memory="64 MB")}, "shop.app.memory is '64 MB'; a pod has 128 MB or more"),
+    (
+        {"image": ImageRef(uri=IMAGE_URI, architecture=Architecture.AMD64)},
+        "shop.eks.node_pool.architecture is arm64, and the image of app was built for amd64: no node could run it;"
+        " build it for arm64, or set the pool to amd64",
+    ),
+    (
+        {"eks": {**LEAST, "egress_ports": [443, 8000]}},
+        "shop.eks.egress_ports has 8000, where the app listens: every service could then call every other; take it out",
+    ),
+    (
+        {"app": AppArgs(env={"KEY_FILE": "/x"}, secrets={"KEY": SECRET})},
+        "shop.services: app has KEY_FILE, which tells where the secret KEY is; rename the one that you set",
+    ),
+    (
+        {"services": {**PARTS, "orders": ServiceArgs(prefix="/orders", calls=["catalog"], env={"CATALOG_URL": "x"})}},
+        "shop.services: orders is told CATALOG_URL because it calls catalog; take the variable or the call out",
+    ),
+    ({"access": "internet"}, "shop.certificate_arn is missing: access from the internet is HTTPS only"),
+    ({"image": None}, "shop.image is missing: a pattern builds no images"),
+]
+
+
+@pytest.mark.parametrize(("args", "sentence"), REFUSED)
+def test_what_cannot_work_is_one_sentence(args: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        microservices(**args)
+    assert str(refused.value).startswith(sentence)
+
+
+def test_fifty_services_stand_behind_one_load_balancer() -> None:
+    rules = microservices(services=many(8)).of_type(LISTENER_RULE)
+    assert len(rules) == 16, "two for each, of the hundred that it has"
+
+
+def test_an_existing_cluster_has_limits_of_its_own() -> None:
+    graph = microservices(
+        image=ImageRef(uri=IMAGE_URI, architecture=Architecture.AMD64),
+        app=AppArgs(cpu="8 vCPU", memory="32 GB"),
+        eks={"existing": {**EXISTING, "network_policy_engine": True}},
+    )
+    assert names(graph.of_type(DEPLOYMENT)) == {"shop-app"}
+
+
+def test_a_name_that_is_no_dns_label_is_refused_before_anything_is_registered() -> None:
+    with pytest.raises(UsageError, match="cannot be a DNS label"):
+        microservices(name="Shop")
