@@ -19,7 +19,7 @@ def arrange(
     images: Mapping[str, onaws.Image],
     package: onaws.ZipRef | None,
     opts: pulumi.ResourceOptions,
-) -> onaws.Monolith | onaws.Serverless:
+) -> onaws.Monolith | onaws.Microservices | onaws.Serverless:
     """The app as it runs. `images` are its own and those of services that have their own, by logical name; `package`
     is what functions run instead."""
     refs = {} if settings.runs_zip else {name: image.ref for name, image in images.items()}
@@ -49,6 +49,22 @@ def arrange(
         if settings.lambda_.api.domain:
             pulumi.export("domain_target", app.domain_target)
         return app
+    if settings.pattern is Pattern.MICROSERVICES:
+        return onaws.Microservices(
+            APP,
+            onaws.MicroservicesArgs(
+                network=network.ref,
+                image=refs.get(APP),
+                service_images=own_images,
+                app=settings.app,
+                services=settings.services,
+                eks=settings.eks,
+                access=settings.access,
+                certificate_arn=settings.load_balancer.certificate_arn,
+                domain_name=settings.load_balancer.domain_name,
+            ),
+            opts,
+        )
     return onaws.Monolith(
         APP,
         onaws.MonolithArgs(

@@ -74,6 +74,8 @@ def _type(shape: Shape) -> dict[str, Any]:
         return {"type": "array", "items": _type(shape.items)}
     if isinstance(shape.type, type) and issubclass(shape.type, Enum):
         return {"enum": [member.value for member in shape.type]}
+    if shape.type in (Any, object):
+        return {}  # another's words
     return {"type": _SCALARS[shape.type]}
 
 

@@ -10,8 +10,10 @@ from typing import Final
 from fastapi_on_aws import (
     Access,
     AppArgs,
+    Architecture,
     DomainArgs,
     EcsArgs,
+    EksArgs,
     FrontDoorArgs,
     ImageArgs,
     LambdaArgs,
@@ -28,13 +30,20 @@ from fastapi_on_aws.args import Check, Defaulted, arg, given, not_empty
 from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import check_access
+from fastapi_on_aws.patterns import eks_fit
+from fastapi_on_aws.patterns.eks_units import microservices_units
 from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, check_regions
 from fastapi_on_aws.patterns.lambda_units import serverless_units
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
+from fastapi_on_aws.patterns.unit import Unit
 from stack_settings.sample_app import is_sample_app
 
 NEEDED_ENDPOINTS: Final = frozenset({"ecr.api", "ecr.dkr", "logs"})
 """What a task cannot start without."""
+
+NEEDED_BY_NODES: Final = frozenset({"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"})
+"""What a node cannot join without, nor its pods start. Source: Amazon EKS user guide, "Deploy private clusters with
+limited internet access"."""
 
 APP: Final = "app"
 """Name of the pattern's component; names of services have to fit behind it."""
@@ -64,6 +73,8 @@ class Pattern(StrEnum):
 
     MONOLITH = "monolith"
     """One ECS Fargate service for the app, one for each worker."""
+    MICROSERVICES = "microservices"
+    """One Deployment on EKS for each service."""
     SERVERLESS = "serverless"
     """One Lambda function for the app, or one for each service."""
 
@@ -132,6 +143,9 @@ class StackSettings:
     ecs: Defaulted[EcsArgs] = arg(factory=EcsArgs)
     """ECS's own settings."""
 
+    eks: Defaulted[EksArgs] = arg(factory=EksArgs)
+    """EKS's own settings. Microservices need `admins` and `endpoint`, or a cluster that is there."""
+
     lambda_: Defaulted[LambdaArgs] = arg(factory=LambdaArgs)
     """Lambda's own settings."""
 
@@ -199,9 +213,28 @@ class StackSettings:
                     check_image_source(image.uri, self.network.region, f"{path}{where}.image.uri")
             self._check_zip(path)
             return
+        if self.pattern is Pattern.MICROSERVICES:
+            self._check_microservices(path)
+            return
         check_callers_reach(monolith_units(APP, self.app, self.services, path), self.access, path)
         self._check_ways_in(path)
         self._check_ways_out(path)
+
+    def _check_microservices(self, path: str) -> None:
+        units = microservices_units(APP, self.app, self.services, path)
+        self.eks.check_complete(f"{path}eks")
+        eks_fit.check_fit(self.app, units, {unit.name: self._built_for(unit) for unit in units}, self.eks, path)
+        self._check_ways_in(path)
+        lacking = sorted(NEEDED_BY_NODES - set(self.network.interface_endpoints))
+        if self.network.existing is None and self.network.nat is Nat.NONE and lacking:
+            raise UsageError(
+                f"{path}network.nat is none, so nodes in private subnets could not even join the cluster; set it to"
+                f" single or per_zone, or add {', '.join(lacking)} to {path}network.interface_endpoints"
+            )
+
+    def _built_for(self, unit: Unit) -> Architecture:
+        own = (self.services or {})[unit.name].image if unit.own_image else None
+        return (own or self.app.image).architecture or Architecture.ARM64
 
     def _check_images(self, path: str) -> None:
         for where, image in self.described_images.items():

@@ -17,7 +17,7 @@ SECRET_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/key"
 
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"pattern": "monolit"}, "fastapi-on-aws:pattern cannot be 'monolit'; did you mean monolith?"),
-    ({"pattern": "kubernetes"}, "fastapi-on-aws:pattern cannot be 'kubernetes'; there are: monolith"),
+    ({"pattern": "kubernetes"}, "fastapi-on-aws:pattern cannot be 'kubernetes'; there are: microservices, monolith"),
     ({"lambda:package": "zip"}, "lambda:package is read by nobody; package is a word below fastapi-on-aws:lambda, so"),
     ({"patern": "monolith"}, "fastapi-on-aws:patern is not a setting; did you mean pattern?"),
     ({"app": {"scalling": {}}}, "fastapi-on-aws:app.scalling is not a setting; did you mean scaling?"),

@@ -46,6 +46,8 @@ FLIPS: list[tuple[str, Any, set[str]]] = [
     ("front_door", {"price_class": "PriceClass_100"}, {DISTRIBUTION}),
     ("front_door", {"domain": {"name": "a.example.com", "zone_id": "Z0123"}}, {DISTRIBUTION}),
     ("pattern", "serverless", {DISTRIBUTION, "aws:cloudfront/function:Function"}),
+    ("pattern", "microservices", set()),
+    ("eks", {"log_retention_days": 90}, set()),
     ("lambda", {"functions": "per_service"}, set()),
     ("tags", {"owner": "shop"}, set()),
     ("protect", True, set()),

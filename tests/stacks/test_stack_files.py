@@ -87,7 +87,11 @@ def test_the_push_token_is_the_only_secret_and_marked_as_one(graph: Graph) -> No
 
 def test_the_deployed_image_is_known_by_its_digest(graph: Graph) -> None:
     function = graph.of_type(FUNCTION)
-    image = plain(function[0].inputs["imageUri"]) if function else _image_of_the_task(graph)
+    deployments = graph.of_type("kubernetes:apps/v1:Deployment")
+    if deployments:
+        (image,) = {plain(d.inputs["spec"]["template"]["spec"]["containers"][0]["image"]) for d in deployments}
+    else:
+        image = plain(function[0].inputs["imageUri"]) if function else _image_of_the_task(graph)
     if graph.mode is Mode.PREVIEW:
         assert image is UNKNOWN, "there is no digest before the first build"
     else:

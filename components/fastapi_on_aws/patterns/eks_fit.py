@@ -9,7 +9,7 @@ from fastapi_on_aws.eks.eks_args import EksArgs
 from fastapi_on_aws.eks.sizes import pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.unit import Unit
-from fastapi_on_aws.references import ImageRef
+from fastapi_on_aws.references import Architecture
 from fastapi_on_aws.service import AppArgs
 from fastapi_on_aws.sizing import MIB_PER_GB, memory_mib
 
@@ -17,7 +17,7 @@ _SPOT_NOTICE_SECONDS: Final = 120
 
 
 def check_fit(
-    app: AppArgs, units: Sequence[Unit], images: Mapping[str, ImageRef], settings: EksArgs, path: str
+    app: AppArgs, units: Sequence[Unit], built_for: Mapping[str, Architecture], settings: EksArgs, path: str
 ) -> None:
     """Refuse pods that no node could ever take, and ports that would open every service to every other."""
     if app.port in settings.egress_ports:
@@ -26,17 +26,17 @@ def check_fit(
             " every other; take it out, and name what is called under calls"
         )
     if settings.existing is None:
-        _check_architecture(images, settings, join(path, "eks"))
+        _check_architecture(built_for, settings, join(path, "eks"))
         _check_limits(units, settings, path)
 
 
-def _check_architecture(images: Mapping[str, ImageRef], settings: EksArgs, here: str) -> None:
+def _check_architecture(built_for: Mapping[str, Architecture], settings: EksArgs, here: str) -> None:
     pool = settings.node_pool.architecture
-    for name, image in images.items():
-        if image.architecture is not pool:
+    for name, architecture in built_for.items():
+        if architecture is not pool:
             raise UsageError(
-                f"{here}.node_pool.architecture is {pool}, and the image of {name} was built for {image.architecture}:"
-                f" no node could run it; build it for {pool}, or set the pool to {image.architecture}"
+                f"{here}.node_pool.architecture is {pool}, and the image of {name} was built for {architecture}:"
+                f" no node could run it; build it for {pool}, or set the pool to {architecture}"
             )
 
 

@@ -102,7 +102,7 @@ class Microservices(pulumi.ComponentResource):
             )
             for unit in units
         }
-        check_fit(args.app, units, images, args.eks, name)
+        check_fit(args.app, units, {unit: image.architecture for unit, image in images.items()}, args.eks, name)
         super().__init__(token(Microservices), name, None, opts)
         self._name, self._args, self._units = name, args, units
         self._opts = ResourceOptions(parent=self)

@@ -9,6 +9,27 @@ from tests.stacks.random_config.words import ACCOUNT, Config
 
 CERTIFICATE: Final = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
 FIRST_PATHS: Final = ["/", "/orders", "/catalog", "/a/b", "/a/b/c", "/~x", "/v1.0/items", "/" + "p" * 119]
+PRIVATE_CLUSTER: Final[Config] = {
+    "admins": [f"arn:aws:iam::{ACCOUNT}:role/deployer"],
+    "endpoint": "private",
+    "node_pool": {"spot": True, "limits": {"cpu": 10_000, "memory": "99999 GB"}},
+    "deletion_protection": False,
+}
+PUBLIC_CLUSTER: Final[Config] = {
+    **PRIVATE_CLUSTER,
+    "endpoint": "public",
+    "public_access_cidrs": ["203.0.113.5/32"],
+    "egress_ports": [443, 5432],
+    "rollout": {"max_surge_percent": 50},
+}
+EXISTING_CLUSTER: Final[Config] = {
+    "existing": {
+        "name": "platform",
+        "endpoint": "https://0A1B2C3D.gr7.eu-central-1.eks.amazonaws.com",
+        "certificate_authority": "LS0tLS1CRUdJTg==",
+        "network_policy_engine": True,
+    }
+}
 NEEDED_ENDPOINTS: Final = ["ecr.api", "ecr.dkr", "logs"]
 
 
@@ -30,7 +51,24 @@ def fitted(draw: st.DrawFn, config: Config) -> Config:
     _fit_ways_in(draw, config)
     _fit_ways_out(draw, config)
     _fit_lambda(draw, config)
+    _fit_eks(draw, config)
     return config
+
+
+def _fit_eks(draw: st.DrawFn, config: Config) -> None:
+    """Its words limit each other so much that random ones seldom work: these stand for them."""
+    if config.get("pattern") != "microservices":
+        config.pop("eks", None)
+        return
+    config["eks"] = draw(st.sampled_from([PRIVATE_CLUSTER, PUBLIC_CLUSTER, EXISTING_CLUSTER]))
+    for block in (config["app"], *config.get("services", {}).values()):
+        if "image" in block:  # one pool has one processor
+            block["image"] = {**block["image"], "architecture": "arm64"}
+        if "scaling" in block:
+            block["scaling"] = {**block["scaling"], "min": 1, "max": 2}
+        block.pop("secrets", None)  # of one region and version
+    if config.get("network", {}).get("nat") == "none":
+        config["network"]["nat"] = "single"
 
 
 def _fit_lambda(draw: st.DrawFn, config: Config) -> None:

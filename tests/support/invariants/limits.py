@@ -37,6 +37,7 @@ KINDS: Final = {
     CLUSTER: "ECS cluster",
     SERVICE: "ECS service",
     LOG_GROUP: "log group",
+    "aws:eks/cluster:Cluster": "EKS cluster",
     "aws:ecr/repository:Repository": "ECR repository",
     "aws:cloudfront/function:Function": "CloudFront function",
     "aws:appautoscaling/policy:Policy": "scaling policy",
