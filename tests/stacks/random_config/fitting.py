@@ -1,5 +1,6 @@
 """Words that fit each other: what one word means for the others, so that most stack files work."""
 
+from copy import deepcopy
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -60,7 +61,7 @@ def _fit_eks(draw: st.DrawFn, config: Config) -> None:
     if config.get("pattern") != "microservices":
         config.pop("eks", None)
         return
-    config["eks"] = draw(st.sampled_from([PRIVATE_CLUSTER, PUBLIC_CLUSTER, EXISTING_CLUSTER]))
+    config["eks"] = deepcopy(draw(st.sampled_from([PRIVATE_CLUSTER, PUBLIC_CLUSTER, EXISTING_CLUSTER])))
     for block in (config["app"], *config.get("services", {}).values()):
         if "image" in block:  # one pool has one processor
             block["image"] = {**block["image"], "architecture": "arm64"}

@@ -77,6 +77,9 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "app.largest_response": st.sampled_from(["1 KB", "6 MB"]),
     "origins": st.lists(st.sampled_from(["https://app.example.com", "http://localhost:3000"]), min_size=1, max_size=2),
     "cors.methods": st.lists(st.sampled_from(["GET", "POST", "*"]), min_size=1, max_size=2, unique=True),
+    "timezone": st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]),
+    "addons.<name>.configuration": st.dictionaries(VARIABLES, st.integers(0, 9), max_size=2),
+    "eks.scaling.requests": st.just(500),
     "alarms.topics": st.lists(st.just(f"arn:aws:sns:eu-west-1:{ACCOUNT}:oncall"), max_size=2),
     "api.domain.certificate_arn": st.just(f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1-2-3"),
     "app.cpu": st.just("0.5 vCPU"),
@@ -93,6 +96,9 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     ),
 }
 """By the end of their path: words of which the schema says less than AWS or the program wants."""
+
+REFUSED: Final = ("eks.scaling.requests", "services.<name>.image.build")
+"""Words that are there to be refused, with the reason."""
 
 _LOOKAHEAD: Final = re.compile(r"\(\?[=!](?:[^()]|\([^()]*\))*\)")
 """Hypothesis takes its content for text to generate."""
