@@ -9,6 +9,22 @@ from typing import Any, Final
 
 import pytest
 
+from tests.components.eks_clusters import (
+    ACCESS_POLICY,
+    ATTACHMENT,
+    EKS_CLUSTER,
+    NODE_POOL,
+)
+from tests.components.eks_clusters import CONFIG_MAP as NETWORK_SWITCH
+from tests.components.eks_clusters import PROVIDER as KUBERNETES
+from tests.components.eks_services import (
+    ASSOCIATION,
+    BINDING,
+    DEPLOYMENT,
+    KUBERNETES_SERVICE,
+    NAMESPACE,
+    NETWORK_POLICY,
+)
 from tests.engine.own import Op, Own, refused
 from tests.engine.registered import Registered
 from tests.engine.rig import Rig
@@ -66,6 +82,24 @@ ON_ECS: Final = [
     (LOAD_BALANCER, SUBNET, "its network interfaces stand in them"),
     (SECURITY_GROUP, VPC, "a VPC is deleted empty"),
 ]
+ON_EKS: Final = [
+    (DEPLOYMENT, BINDING, "a pod that is older than its binding has no readiness gate for all of its life"),
+    (DEPLOYMENT, ASSOCIATION, "a pod gets its role when it is made"),
+    (DEPLOYMENT, NETWORK_POLICY, "it is enforced from its first packet on"),
+    (BINDING, KUBERNETES_SERVICE, "it binds the pods of a Service"),
+    (BINDING, LISTENER_RULE, "pods of a target group that no listener uses never become healthy"),
+    (BINDING, TARGET_GROUP, "a group with targets cannot be deleted"),
+    (DEPLOYMENT, NODE_POOL, "pods need nodes, and nodes go when there are no pods"),
+    (NODE_POOL, NETWORK_SWITCH, "policies hold before the first node"),
+    (NAMESPACE, ACCESS_POLICY, "who makes and deletes what is in the cluster has to be let in"),
+    (NODE_POOL, ROUTE, "nodes join the cluster and pull images through it"),
+    (EKS_CLUSTER, ATTACHMENT, "EKS cleans up behind it"),
+    (EKS_CLUSTER, LOG_GROUP, "it logs from its first second to its last"),
+    (EKS_CLUSTER, SUBNET, "its network interfaces stand in them"),
+    (DISTRIBUTION, VPC_ORIGIN, "an attached origin cannot be deleted"),
+    (VPC_ORIGIN, LOAD_BALANCER, "a load balancer behind an origin cannot be deleted"),
+    (LOAD_BALANCER, SUBNET, "its network interfaces stand in them"),
+]
 ON_LAMBDA: Final = [
     (FUNCTION, ROLE_POLICY, "it reads its secrets and logs from its first second to its last"),
     (FUNCTION, LOG_GROUP, "it logs from its first second to its last"),
@@ -82,6 +116,9 @@ FOUNDATION: Final = [
     (SUBNET, VPC, "a VPC is deleted empty"),
     (INTERNET_GATEWAY, VPC, "a VPC is deleted empty"),
 ]
+HOLDS_NOTHING: Final = (LOG_GROUP, KUBERNETES)
+"""The name of one has that of who writes to it; the other is the engine's own, and is not in the cloud."""
+_ON: Final = {SERVICE: ON_ECS, FUNCTION: ON_LAMBDA, DEPLOYMENT: ON_EKS}
 """Who needs what while it lives: created after it, deleted before it."""
 
 
@@ -165,7 +202,7 @@ def test_what_is_needed_is_created_before_and_deleted_after(life: Life) -> None:
     resources = life.made.registered
     created = {op[1:]: place for place, op in enumerate(life.created)}
     deleted = {op[1:]: place for place, op in enumerate(life.deleted)}
-    for user, needed, why in [*FOUNDATION, *(ON_LAMBDA if _runtime(life) == FUNCTION else ON_ECS)]:
+    for user, needed, why in [*FOUNDATION, *_ON[_runtime(life)]]:
         users = [resource for resource in resources.values() if resource.type == user]
         assert users or user == NAT_GATEWAY, f"there should be a {user}"
         for one in users:
@@ -178,7 +215,7 @@ def test_what_is_needed_is_created_before_and_deleted_after(life: Life) -> None:
 
 def _runtime(life: Life) -> str:
     """The type of what runs the app."""
-    (runtime,) = {one.type for one in life.made.registered.values()} & {SERVICE, FUNCTION}
+    (runtime,) = {one.type for one in life.made.registered.values()} & _ON.keys()
     return runtime
 
 
@@ -186,7 +223,8 @@ def _needed(resource: Registered, resources: Mapping[str, Registered]) -> Iterat
     """All that the engine makes a resource wait for."""
     seen, left = {resource.urn}, [resource.urn]
     while left:
-        for urn in set(resources[left.pop()].dependencies) - seen:
+        this = resources[left.pop()]
+        for urn in ({*this.dependencies, this.provider} & resources.keys()) - seen:
             seen.add(urn)
             left.append(urn)
             yield resources[urn]
@@ -199,7 +237,8 @@ def test_nothing_is_deleted_while_what_is_left_names_it(life: Life) -> None:
     for op in life.deleted:
         gone = left.pop(op[1:])
         words = {gone.outputs.get("arn"), gone.id if ids.count(gone.id) == 1 else None} - {None}
-        inputs = {one.urn: json.dumps(one.inputs) for one in left.values()}
+        holding = (one for one in left.values() if one.type not in HOLDS_NOTHING)
+        inputs = {one.urn: json.dumps(one.inputs) for one in holding}
         holders = [urn for urn, text in inputs.items() if any(str(word) in text for word in words)]
         assert not holders, f"{gone.urn} went while these needed it"
 

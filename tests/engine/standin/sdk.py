@@ -196,8 +196,8 @@ def _kind(annotation: str) -> Kind:
         return Kind("list", _kind(held.group(1)))
     if held := re.fullmatch(r"Mapping\[.*?,(.*)\]", text):
         return Kind("map", _kind(held.group(1)))
-    if scalar := re.match(r"(?:Union\[)?_builtins\.(str|int|bool|float)", text):
-        return Kind(scalar.group(1))
+    if scalar := re.match(r"(?:Union\[)?_builtins\.(str|int|bool|float)(,_builtins\.str)?", text):
+        return Kind("str" if scalar.group(2) else scalar.group(1))  # a port, say, by number or name
     if quoted := re.match(r"(?:Union\[)?'_?([\w.]+)'", text):  # 'ListenerDefaultActionArgs', or an enum
         name = quoted.group(1)
         if name.endswith("Args"):
