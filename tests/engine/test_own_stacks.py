@@ -224,7 +224,8 @@ def _needed(resource: Registered, resources: Mapping[str, Registered]) -> Iterat
     seen, left = {resource.urn}, [resource.urn]
     while left:
         this = resources[left.pop()]
-        for urn in ({*this.dependencies, this.provider} & resources.keys()) - seen:
+        before = {*this.dependencies, *filter(None, [this.provider])}
+        for urn in (before & resources.keys()) - seen:
             seen.add(urn)
             left.append(urn)
             yield resources[urn]

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 import yaml
 
+from tests.components.eks_services import DEPLOYMENT
 from tests.engine.own import Op, Own
 from tests.engine.rig import Rig
 from tests.engine.stack import Result
@@ -93,6 +94,18 @@ def test_to_lambda_and_back_touches_nothing_that_must_survive(any_stack: Own) ->
     assert (after.id, after.state["domainName"]) == (before.id, before.state["domainName"]), "the public URL stays"
     assert not any_stack.unaccounted()
     any_stack.up(protect=None)
+
+
+def test_to_kubernetes_and_on_to_lambda_touches_nothing_that_must_survive(any_stack: Own) -> None:
+    """A cluster that is protected, as it is by default, would have to be freed first."""
+    eks = {"admins": ["arn:aws:iam::123456789012:role/deployer"], "endpoint": "private"}
+    result, _ = any_stack.up(pattern="microservices", eks={**eks, "deletion_protection": False})
+    check_switch(done(result), old=SERVICE, new=DEPLOYMENT)
+    result, _ = any_stack.up(pattern="serverless")
+    check_switch(done(result), old=DEPLOYMENT, new=FUNCTION)
+    assert not [step for step in _living(any_stack) if "eks" in step.type or step.type.startswith("kubernetes:")]
+    assert not any_stack.unaccounted()
+    any_stack.up(pattern="monolith", eks=eks)
 
 
 def _living(own: Own) -> Iterator[Step]:
