@@ -33,7 +33,7 @@ def rolled_out(client: Client, deployments: list[Object]) -> bool:
             not done
             or replicas < 2
             or status.get("availableReplicas") != replicas
-            or status["updatedReplicas"] != replicas
+            or status.get("updatedReplicas") != replicas
         ):
             return False
     return True
