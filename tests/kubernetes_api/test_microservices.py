@@ -58,20 +58,20 @@ def test_each_service_becomes_ready_with_the_copies_that_its_autoscaler_asks_for
 
 
 def test_what_is_applied_again_changes_nothing(client: Client, applied: list[Object]) -> None:
-    before = _generations(client, applied)
+    before = _wanted(client, applied)
     client.apply(applied)
-    assert _generations(client, applied) == before
+    assert _wanted(client, applied) == before
 
 
 def test_another_image_of_one_service_rolls_that_service_alone(client: Client) -> None:
     first = objects(services=SERVICES)
     client.apply(first)
     deployments = of_kind("Deployment", first)
-    before = _generations(client, deployments)
+    before = _wanted(client, deployments)
     image = {"uri": f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop@sha256:{'b' * 64}", "architecture": "arm64"}
     second = objects(services={**SERVICES, "orders": {**SERVICES["orders"], "image": image}})
     client.apply(second)
-    changed = {path for path, version in _generations(client, deployments).items() if version != before[path]}
+    changed = {path for path, version in _wanted(client, deployments).items() if version != before[path]}
     assert [path.rpartition("/")[2] for path in changed] == ["app-orders"]
 
 
@@ -83,7 +83,8 @@ def test_secrets_are_files_that_a_restricted_pod_may_mount(client: Client) -> No
     assert of_kind("Secret", made) == [], "no secret is Kubernetes' or Pulumi's to keep"
 
 
-def _generations(client: Client, among: list[Object]) -> dict[str, int]:
-    """How often what is wanted has changed, by path; a status counts for nothing."""
-    found = {path: client.request("GET", path)["metadata"] for path in map(client.path_of, among)}
-    return {path: metadata.get("generation", metadata["resourceVersion"]) for path, metadata in found.items()}
+def _wanted(client: Client, among: list[Object]) -> dict[str, Object]:
+    """What is asked for, by path: without what controllers write, which is the status, and the number of copies."""
+    found = {path: client.request("GET", path) for path in map(client.path_of, among)}
+    kept = {path: {key: found[path].get(key, {}) for key in ("spec", "data")} for path in found}
+    return {path: {**each, "spec": {**each["spec"], "replicas": None}} for path, each in kept.items()}
