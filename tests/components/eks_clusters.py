@@ -1,8 +1,13 @@
 """EKS clusters to record."""
 
+from datetime import date
 from typing import Any, Final
 
-from fastapi_on_aws import EksCluster
+import pytest
+
+from fastapi_on_aws import EksArgs, EksCluster, EksClusterArgs
+from fastapi_on_aws.coerce import coerce
+from fastapi_on_aws.eks import versions
 from fastapi_on_aws.recording import Graph, Mode, Resource, record
 from tests.support.recorded import existing_network
 
@@ -31,7 +36,9 @@ def cluster(mode: Mode = Mode.UPDATE, *, name: str = "eks", **settings: Any) -> 
     """A cluster named eks in a project named shop, as a stack file would have it."""
 
     def program() -> None:
-        EksCluster(name, {"network": existing_network(), "settings": settings})  # type: ignore[arg-type]
+        EksCluster(
+            name, EksClusterArgs(network=existing_network(), settings=coerce(EksArgs, settings, f"{name}.settings"))
+        )
 
     return record(program, mode=mode, project="shop", config={"aws:region": "eu-west-1"})
 
@@ -47,3 +54,8 @@ def waits_for(graph: Graph, resource: Resource) -> set[str]:
         found |= new
         left += [by_urn[urn] for urn in new if urn in by_urn]
     return found
+
+
+def on(day: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kubernetes' versions are judged as on this day."""
+    monkeypatch.setattr(versions, "today", lambda: day)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final, Optional
+from typing import Final, Optional
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output
@@ -129,10 +129,11 @@ def _read_only(volume: str, path: str) -> _Core.VolumeMountArgsDict:
 
 
 def _toleration(toleration: TolerationArgs) -> _Core.TolerationArgsDict:
-    given: dict[str, Any] = {
-        "key": toleration.key,
-        "operator": toleration.operator.value,
-        "value": toleration.value,
-        "effect": toleration.effect.value if toleration.effect else None,
-    }
-    return {word: value for word, value in given.items() if value is not None}  # type: ignore[return-value]
+    found: _Core.TolerationArgsDict = {"operator": toleration.operator.value}
+    if toleration.key is not None:
+        found["key"] = toleration.key
+    if toleration.value is not None:
+        found["value"] = toleration.value
+    if toleration.effect is not None:
+        found["effect"] = toleration.effect.value
+    return found
