@@ -5,16 +5,20 @@ forty threads of the pool that sync endpoints share.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from sqlalchemy import Connection, DateTime, Dialect, event, func, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    import aiosqlite
+    from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 
 # A migration can only change a constraint that has a name.
 NAMING: Final = {
@@ -26,6 +30,7 @@ NAMING: Final = {
 }
 # What a writer waits for one in another process.
 _SQLITE_PATIENCE_SECONDS: Final = 20
+_SQLITE_PAUSE_SECONDS: Final = 0.01
 # PostgreSQL says no sooner by itself when a host is gone.
 _POSTGRESQL_CONNECT_SECONDS: Final = 5
 # Options of a connection. SQLAlchemy knows the first: PostgreSQL then refuses to write.
@@ -89,12 +94,30 @@ class Database:
                 await connection.invalidate()  # It has set aside what all others keep to.
 
 
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(connection: "AsyncAdapt_aiosqlite_connection", _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # The driver begins no transaction of its own: it would begin too late.
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA journal_mode = WAL")  # Readers and the writer don't wait for each other.
-    cursor.close()
+    connection.run_async(_set_up_sqlite)
+
+
+async def _set_up_sqlite(connection: "aiosqlite.Connection") -> None:
+    await connection.execute("PRAGMA foreign_keys = ON")
+    async with asyncio.timeout(_SQLITE_PATIENCE_SECONDS):
+        while not await _keeps_a_log(connection):
+            await asyncio.sleep(_SQLITE_PAUSE_SECONDS)
+
+
+async def _keeps_a_log(connection: "aiosqlite.Connection") -> bool:
+    """With a write-ahead log readers and the writer don't wait for each other.
+
+    Of several connections that turn to it in a new file, SQLite lets all but the first fail, whatever their patience.
+    """
+    try:
+        await connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _begin_on_sqlite(connection: Connection) -> None:

@@ -115,10 +115,10 @@ async def test_writers_that_wait_leave_readers_their_connections(tmp_path: Path)
 
 
 async def test_the_first_connections_of_several_processes_do_not_get_into_each_others_way(tmp_path: Path) -> None:
-    url = sqlite(tmp_path / "new.db").get_secret_value()
-    async with AsyncExitStack() as stack:
-        databases = [await stack.enter_async_context(Database(url)) for _ in range(8)]
-        for _ in range(5):
+    for number in range(60):  # one new file in twenty shows it
+        url = sqlite(tmp_path / f"{number}.db").get_secret_value()
+        async with AsyncExitStack() as stack:
+            databases = [await stack.enter_async_context(Database(url)) for _ in range(8)]
             await asyncio.gather(*(read(database) for database in databases))
 
 
