@@ -1,21 +1,9 @@
 """Find or build Kubernetes' control plane: ``python -m tests.kubernetes_api``."""
 
 import sys
-import time
 
 from tests.engine.toolchain.build import BuildError
 from tests.kubernetes_api.toolchain import programs, version
+from tests.support.found import tell
 
-
-def main() -> int:
-    started = time.monotonic()
-    try:
-        folder = programs()
-    except BuildError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"found Kubernetes {version()} in {folder} in {time.monotonic() - started:.1f} s\n")
-    return 0
-
-
-sys.exit(main())
+sys.exit(tell(lambda: f"found Kubernetes {version()} in {programs()}", BuildError))
