@@ -35,6 +35,9 @@ def test_a_word_that_cannot_be_is_refused(project: Project, words: dict[str, Any
     ("line", "sentence"),
     [
         ("coffee==1.0", "there is no wheel of coffee==1.0 for Python 3.13 on arm64; take another version or"),
+        ("'tea==1.0'", "cannot be installed for Python 3.13 on arm64: Invalid requirement: \"'tea==1.0'\""),
+        ("tea \\\n  @ git+https://example.com/tea", "is built from its source"),
+        ("./none-1.0-py3-none-any.whl", "cannot be installed for Python 3.13 on arm64: .*No such file or directory"),
         ("-e .", "'-e .' is built from its source, and wheels alone fit Lambda"),
         ("--editable ./tea", "'--editable ./tea' is built from its source"),
         ("file:///tea", "is built from its source"),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fastapi_on_aws import UsageError
 from fastapi_on_aws.packaging import archive, build
 from fastapi_on_aws.packaging.wheels import loose_requirements
 from tests.packaging.conftest import Project
@@ -110,6 +111,22 @@ def test_comments_and_options_of_pip_are_no_requirements(project: Project) -> No
     assert project.build().zip_bytes, "as pip-compile writes them"
     project.write("requirements.txt", "\n".join(lines))
     assert project.build().zip_bytes, "where wheels come from is pip's business"
+
+
+def test_requirements_are_read_as_pip_reads_them(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel(project.root / "own", "milk")
+    monkeypatch.setenv("TEA_VERSION", "1.0")
+    project.write(
+        "requirements.txt", "tea==\\\n${TEA_VERSION}  # from the environment\n./own/milk-1.0-py3-none-any.whl\n"
+    )
+    first = project.build()
+    assert {"tea/__init__.py", "milk/__init__.py"} <= set(content(first.path)), "paths are seen from the project's root"
+    assert first.loose == (), "both are pinned"
+    wheel(project.root / "own", "milk", files={"milk/__init__.py": b"NEW = True\n"})
+    assert content(project.build().path)["milk/__init__.py"] == b"NEW = True\n", "another wheel is another package"
+    monkeypatch.setenv("TEA_VERSION", "99")
+    with pytest.raises(UsageError, match="no wheel of tea==99"):
+        project.build()
 
 
 def test_a_package_with_odd_file_names_is_taken_out_whole(project: Project) -> None:

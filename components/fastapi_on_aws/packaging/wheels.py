@@ -1,6 +1,7 @@
 """Requirements, installed by pip as Lambda would need them."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -22,8 +23,10 @@ _PIP_SECONDS: Final = 600
 _COMMENT: Final = re.compile(r"(?:^|\s)#.*$")
 _NESTED: Final = re.compile(r"(?:-r|--requirement|(?P<constrains>-c|--constraint))[ =]?\s*(?P<file>\S+)")
 _OPTION: Final = re.compile(r"-(?!e|-editable)")
+_VARIABLE: Final = re.compile(r"\$\{([A-Z0-9_]+)\}")
+_WHEEL: Final = r"(?!\s*\S+\.whl(\s|#|$))"
 _NO_WHEELS: Final = re.compile(
-    r"-e\b|--editable|\.{0,2}/|file:|[a-z]+\+|[^\s:/@\[]+\s*(\[[^\]]*\])?\s*@(?!\s*https?://\S+\.whl)"
+    rf"-e\b|--editable|{_WHEEL}\.{{0,2}}/|{_WHEEL}file:|[a-z]+\+|[^\s:/@\[]+\s*(\[[^\]]*\])?\s*@{_WHEEL}"
 )
 _UNREACHABLE: Final = re.compile(r"Retrying \(|Max retries|NewConnectionError|ConnectTimeout|Temporary failure in name")
 _OTHER_VERSIONS: Final = re.compile(
@@ -35,10 +38,12 @@ _VARIES: Final = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")
 
 
 def requirements_key(source: PackageSource, path: str) -> str:
-    """Changes with any byte of the requirements, of what they name, and with the target."""
+    """Changes with any byte of the requirements, of the files and wheels that they name, and with the target."""
     digest = hashlib.sha256(f"{source.python} {source.architecture} {sorted(source.exclude)}".encode())
     for file, _ in _files(source, path):
-        digest.update(file.read_bytes() + b"\0")
+        for line in _lines_of(file, path):
+            digest.update(line.encode() + b"\0")
+            digest.update(_wheel_beside(source, line))
     return digest.hexdigest()
 
 
@@ -65,6 +70,7 @@ def install(source: PackageSource, folder: Path, path: str) -> None:
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
+            cwd=source.root,
             timeout=_PIP_SECONDS,
             check=False,
         )
@@ -82,7 +88,7 @@ def _named(lines: Iterable[str]) -> Iterator[Requirement]:
     """What lines ask for, but for paths and URLs without a name."""
     for line in lines:
         with suppress(InvalidRequirement):
-            yield Requirement(re.split(r"\s+--|\s*\\$", line)[0])
+            yield Requirement(re.split(r"\s+--", line)[0])
 
 
 def _is_pinned(asked: Requirement) -> bool:
@@ -118,12 +124,21 @@ def _lines(source: PackageSource, path: str, *, constraints: bool = False) -> It
 
 
 def _lines_of(file: Path, path: str) -> Iterator[str]:
-    """The lines of one file that say something, without comments."""
+    """The lines of one file that say something, as pip reads them: continued, without comments, with `${VARIABLE}`."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{path}.requirements: {file.name} is not in UTF-8; save it so") from None
-    yield from filter(None, (_COMMENT.sub("", line).strip() for line in text.splitlines()))
+    for line in re.sub(r"\\\r?\n", "", text).splitlines():
+        said = _VARIABLE.sub(lambda found: os.environ.get(found[1]) or found[0], _COMMENT.sub("", line).strip())
+        if said:
+            yield said
+
+
+def _wheel_beside(source: PackageSource, line: str) -> bytes:
+    """What a wheel has that is named by its path, which pip reads from the folder of Pulumi.yaml."""
+    wheel = source.root / re.split(r"\s", line)[0]
+    return wheel.read_bytes() if wheel.suffix == ".whl" and wheel.is_file() else b""
 
 
 def _refuse_what_has_no_wheel(source: PackageSource, path: str) -> None:
