@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from fastapi_on_aws.eks.settling import ACCESS_SECONDS
 from tests.engine.command import EngineError
 from tests.engine.rig import Rig
 from tests.engine.stack import Stack
@@ -64,6 +65,8 @@ def test_it_is_made_once_and_changes_in_place(rig: Rig, stack: Stack) -> None:
         "create Addon",
         "create Addon",
     ], "policies are enforced before there are nodes, and add-ons come to nodes"
+    at = {row["urn"].split("::")[2].rpartition(":")[2]: row["time"] for row in rig.log() if row["op"] == "create"}
+    assert at["ConfigMap"] - at["AccessPolicyAssociation"] >= ACCESS_SECONDS, "the API server knows its admins by then"
     assert stack.outputs()["name"] == "shop-dev-eks"
     assert _done(rig, stack, stack.up) == [], "nothing changed"
     _say(stack, version="1.99")

@@ -6,6 +6,7 @@ from typing import Final
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
+from fastapi_on_aws.eks.settling import ACCESS_SECONDS, settles
 from fastapi_on_aws.policy_documents import account_of
 
 _ACCESS_POLICY: Final = "arn:aws:eks::aws:cluster-access-policy/"
@@ -57,5 +58,5 @@ def _associate(
         principal_arn=entry.principal_arn,
         policy_arn=f"{_ACCESS_POLICY}{policy}",
         access_scope={"type": "cluster"},
-        opts=opts,
+        opts=ResourceOptions.merge(opts, settles(f"{name}-access", ACCESS_SECONDS)),
     )

@@ -9,6 +9,7 @@ from pulumi import Input, Output, Resource, ResourceOptions
 
 from fastapi_on_aws.eks.cluster_ref import EksClusterRef
 from fastapi_on_aws.eks.existing_args import PodIdentityKind
+from fastapi_on_aws.eks.settling import IDENTITY_SECONDS, settles
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.policy_documents import policy, trust_document
 from fastapi_on_aws.secret_access import read_secrets
@@ -48,7 +49,7 @@ class PodRole:
                 namespace=namespace,
                 service_account=service_account,
                 role_arn=self.role.arn,
-                opts=opts,
+                opts=ResourceOptions.merge(opts, settles(f"{name}-identity", IDENTITY_SECONDS)),
             )
 
     @property
