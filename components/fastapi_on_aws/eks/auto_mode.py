@@ -38,7 +38,7 @@ class AutoModeCluster:
 
     @property
     def ready(self) -> list[Resource]:
-        """What workloads wait for: policies that are enforced from their first packet on, and nodes to run on."""
+        """What workloads wait for: a controller that enforces their policies, and nodes to run on."""
         return [self.network_policies, self.nodes.node_pool, *self.addons.values()]
 
     @property

@@ -3,10 +3,11 @@
 from typing import Final
 
 import pulumi_kubernetes as kubernetes
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Output, ResourceOptions
 
 from fastapi_on_aws.eks.existing_args import TargetGroupBindingApi
 from fastapi_on_aws.eks.names import labels_of, named_by
+from fastapi_on_aws.eks.pod import HTTP_PORT
 
 READINESS_GATES: Final = {
     TargetGroupBindingApi.AUTO_MODE: "eks.amazonaws.com/pod-readiness-gate-inject",
@@ -21,7 +22,6 @@ def bind(
     namespace: str,
     *,
     api: TargetGroupBindingApi,
-    port: Input[int],
     target_group_arn: Output[str],
     opts: ResourceOptions,
 ) -> kubernetes.apiextensions.CustomResource:
@@ -36,7 +36,7 @@ def bind(
             "labels": labels_of(name),
         },
         spec={
-            "serviceRef": {"name": name, "port": port},
+            "serviceRef": {"name": name, "port": HTTP_PORT},
             "targetGroupARN": target_group_arn,
             "targetType": "ip",
         },

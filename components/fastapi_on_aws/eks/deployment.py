@@ -4,22 +4,16 @@ import pulumi_kubernetes as kubernetes
 
 from fastapi_on_aws.eks.names import labels_of
 from fastapi_on_aws.eks.service_args import EksServiceArgs
-from fastapi_on_aws.service import ScalingArgs
 
 _KEPT_FOR_A_ROLLBACK = 3
-
-
-def scales(scaling: ScalingArgs) -> bool:
-    """Whether an autoscaler says how many pods there are."""
-    return scaling.min < scaling.max
 
 
 def deployment_spec(
     name: str, args: EksServiceArgs, pods: kubernetes.core.v1.PodSpecArgsDict
 ) -> kubernetes.apps.v1.DeploymentSpecArgsDict:
-    """Without a number of pods where an autoscaler has it, or each update would take it back."""
+    """Without a number of pods, which the autoscaler has: each update would take it back."""
     rollout = args.rollout
-    spec: kubernetes.apps.v1.DeploymentSpecArgsDict = {
+    return {
         "selector": {"match_labels": labels_of(name)},
         "progress_deadline_seconds": rollout.ready_seconds,
         "revision_history_limit": _KEPT_FOR_A_ROLLBACK,
@@ -32,6 +26,3 @@ def deployment_spec(
         },
         "template": {"metadata": {"labels": labels_of(name)}, "spec": pods},
     }
-    if not scales(args.scaling):
-        spec["replicas"] = args.scaling.min
-    return spec

@@ -9,7 +9,7 @@ from typing import Final, Optional
 from pulumi import Input
 
 from fastapi_on_aws.args import Check, Defaulted, arg, at_most, each, given, matching
-from fastapi_on_aws.egress import PORTS
+from fastapi_on_aws.egress import POD_PORTS
 from fastapi_on_aws.eks.addon_args import AddonArgs, check_addons
 from fastapi_on_aws.eks.existing_args import ExistingClusterArgs
 from fastapi_on_aws.eks.node_pool_args import NodePoolArgs
@@ -131,7 +131,7 @@ class EksArgs:
     scaling: Defaulted[EksScalingArgs] = arg(factory=EksScalingArgs)
     """Beside `app.scaling`. Default: nothing."""
 
-    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
+    egress_ports: Defaulted[Sequence[int]] = arg(POD_PORTS, factory=lambda: [443])
     """TCP ports on which pods may reach anywhere. Default: 443, which AWS's own services need."""
 
     existing: Optional[ExistingClusterArgs] = None

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 import pulumi_kubernetes as kubernetes
-from pulumi import Input
 
 from fastapi_on_aws.eks.existing_args import PodIdentityKind
 from fastapi_on_aws.eks.names import NAMESPACE_LABEL, labels_of, namespace_of
+from fastapi_on_aws.eks.pod import HTTP_PORT
 from fastapi_on_aws.eks.service_args import EksServiceArgs
 
 _AGENT: Final = "169.254.170.23/32"
@@ -35,7 +35,7 @@ def network_policy_spec(name: str, args: EksServiceArgs) -> kubernetes.networkin
 
 
 def _ingress(args: EksServiceArgs) -> Iterator[_Ingress]:
-    ports = [_tcp(args.port)]
+    ports = [_tcp(HTTP_PORT)]
     if args.route:
         yield {"from_": [{"ip_block": {"cidr": args.network.cidr}}], "ports": ports}
     if args.callers:
@@ -48,7 +48,7 @@ def _egress(args: EksServiceArgs) -> Iterator[_Egress]:
     if args.cluster.identity is PodIdentityKind.POD_IDENTITY:
         yield {"to": [{"ip_block": {"cidr": _AGENT}}], "ports": [_tcp(80)]}
     for _, called in sorted(args.calls.items()):
-        yield {"to": [_pods_of(called.name)], "ports": [_tcp(called.port)]}
+        yield {"to": [_pods_of(called.name)], "ports": [_tcp(HTTP_PORT)]}
     yield {"to": [{"ip_block": {"cidr": _ANYWHERE}}], "ports": [_tcp(port) for port in args.egress_ports]}
 
 
@@ -60,5 +60,6 @@ def _pods_of(name: str) -> kubernetes.networking.v1.NetworkPolicyPeerArgsDict:
     }
 
 
-def _tcp(port: Input[int]) -> _Port:
+def _tcp(port: int | str) -> _Port:
+    """A port by its name is that of each pod, while old ones listen on another than new ones."""
     return {"protocol": "TCP", "port": port}

@@ -20,8 +20,6 @@ HTTP_PORT: Final = "http"
 _WRITABLE: Final = "tmp"
 _SECRETS: Final = "secrets"
 _STARTUP_PERIOD_SECONDS: Final = 5
-_ZONE: Final = "topology.kubernetes.io/zone"
-_HOST: Final = "kubernetes.io/hostname"
 
 _Core = kubernetes.core.v1
 
@@ -37,7 +35,7 @@ def pod_spec(
         "termination_grace_period_seconds": Draining(args.drain_seconds).termination_grace_seconds,
         "node_selector": {"kubernetes.io/arch": args.image.architecture.value, **args.cluster.labels},
         "tolerations": [_toleration(toleration) for toleration in args.cluster.tolerations],
-        "topology_spread_constraints": [_spread(name, _ZONE), _spread(name, _HOST)],
+        "topology_spread_constraints": [_spread(name)],
         "security_context": {
             "run_as_non_root": True,
             "run_as_user": USER_ID,
@@ -102,11 +100,15 @@ def _requirements(size: tuple[int, int]) -> _Core.ResourceRequirementsArgsDict:
     return {"requests": {"cpu": f"{milli}m", "memory": f"{mib}Mi"}, "limits": {"memory": f"{mib}Mi"}}
 
 
-def _spread(name: str, topology: str) -> _Core.TopologySpreadConstraintArgsDict:
-    """If it can be: a zone that is down must not keep the others from taking its pods."""
+def _spread(name: str) -> _Core.TopologySpreadConstraintArgsDict:
+    """Over zones, if it can be: one that is down must not keep the others from taking its pods.
+
+    And not over nodes: Karpenter takes a preference for a need, and would start a node for each pod. Source: Karpenter,
+    "Scheduling", on `PreferencePolicy`.
+    """
     return {
         "max_skew": 1,
-        "topology_key": topology,
+        "topology_key": "topology.kubernetes.io/zone",
         "when_unsatisfiable": "ScheduleAnyway",
         "label_selector": {"match_labels": labels_of(name)},
         "match_label_keys": ["pod-template-hash"],

@@ -10,7 +10,7 @@ from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import text, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.eks.binding import READINESS_GATES, bind
-from fastapi_on_aws.eks.deployment import deployment_spec, scales
+from fastapi_on_aws.eks.deployment import deployment_spec
 from fastapi_on_aws.eks.existing_args import PodIdentityKind
 from fastapi_on_aws.eks.names import check_names, labels_of, namespace_of
 from fastapi_on_aws.eks.network_policy import network_policy_spec
@@ -60,7 +60,7 @@ class EksService(pulumi.ComponentResource):
         self.service = self._create_service() if args.route else None
         self.binding = self._bind(self.routing, self.service) if self.routing and self.service else None
         self._create_deployment()
-        self.autoscaler = self._create_autoscaler() if scales(args.scaling) else None
+        self._create_autoscaler()
         self.listener_rule = self.routing.lead_to(self.deployment) if self.routing else None
         self._set_outputs()
 
@@ -150,7 +150,6 @@ class EksService(pulumi.ComponentResource):
             self._name,
             self._namespace,
             api=self._args.cluster.target_group_binding,
-            port=self._args.port,
             target_group_arn=routing.target_group.arn,
             opts=ResourceOptions.merge(self._inside, ResourceOptions(depends_on=[service, routing.attachment])),
         )
@@ -183,8 +182,9 @@ class EksService(pulumi.ComponentResource):
         own = {name: value for name, value in times.items() if name not in args.secrets}
         return {**own, **args.env, **told, PORT: text(args.port)}
 
-    def _create_autoscaler(self) -> kubernetes.autoscaling.v2.HorizontalPodAutoscaler:
-        return kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
+    def _create_autoscaler(self) -> None:
+        """For a fixed number of pods, too: a number that goes from Pulumi to an autoscaler is 1 on the way."""
+        self.autoscaler = kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
             self._name,
             metadata=self._metadata(),
             spec=autoscaler_spec(self._name, self._args.scaling),

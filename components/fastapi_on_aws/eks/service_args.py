@@ -8,7 +8,7 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, not_empty
 from fastapi_on_aws.coerce import is_known
-from fastapi_on_aws.egress import PORTS
+from fastapi_on_aws.egress import POD_PORTS
 from fastapi_on_aws.eks.cluster_ref import EksClusterRef
 from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
 from fastapi_on_aws.eks.secret_files import check_secret_files
@@ -84,7 +84,7 @@ class EksServiceArgs:
     callers: Defaulted[Sequence[str]] = arg(factory=list)
     """Names of the `EksService`s that may call it. Default: none."""
 
-    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
+    egress_ports: Defaulted[Sequence[int]] = arg(POD_PORTS, factory=lambda: [443])
     """TCP ports on which pods may reach anywhere. Default: 443."""
 
     def check_together(self, path: str) -> None:
