@@ -30,7 +30,8 @@ from tests.lambda_runtime.function import LAMBDA as LAMBDAS_ENVIRONMENT
 from tests.lambda_runtime.function import adapter_environment
 from tests.lambda_runtime.gateway import CLIENT as GATEWAYS_CLIENT
 from tests.lambda_runtime.runtime_api import RuntimeApi
-from tests.proxy import DEFAULT_GROUP, OWN_ADDRESS, Proxy
+from tests.proxy import DEFAULT_GROUP, OWN_ADDRESS, Proxy, prefixes
+from tests.proxy.listener import ONE_GROUP
 from tests.proxy.split import environment
 from tests.sample_app.support import sqlite
 from tests.support.process import Process
@@ -98,7 +99,8 @@ async def _server(folder: Path) -> AsyncIterator[Deployment]:
 @asynccontextmanager
 async def _behind_proxy(folder: Path, *, split: bool) -> AsyncIterator[Deployment]:
     async with AsyncExitStack() as stack:
-        proxy = stack.enter_context(Proxy(folder / "proxy"))
+        listener = prefixes(MODULES) if split else ONE_GROUP
+        proxy = stack.enter_context(Proxy(folder / "proxy", listener=listener))
         settings = (
             {service: environment(service, 0, proxy.url, folder) for service in MODULES}
             if split

@@ -3,51 +3,36 @@
 import os
 import socket
 import subprocess
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from sample_app.registry import MODULES
+from tests.proxy.listener import ONE_GROUP, TARGETS, Listener
 from tests.proxy.program import ProxyError, ensure_haproxy
 
 CONFIGURATION: Final = Path(__file__).with_name("alb.cfg")
-DEFAULT_GROUP: Final = "default"
-"""The target group that serves what no prefix matches."""
+LOOPBACK: Final = "127.0.0.1"
 OWN_ADDRESS: Final = "127.0.0.2"
 """Where it speaks from to its targets, whose other clients on this machine are 127.0.0.1."""
-_SLOTS: Final = range(1, 17)
-_GROUP: Final = """
-backend {group} from target-group
-    # Slots for targets, filled and emptied while this runs.
-    server-template target {first}-{last} 127.0.0.1:1 disabled
-"""
 _PATIENCE_SECONDS: Final = 10
 _LAST_LINES: Final = 15
 
 
 class Proxy:
-    """A load balancer on 127.0.0.1, from its making until `close`.
-
-    The prefix /catalog leads to the target group `catalog`, and so on, once that group has had its first target. There
-    is a default group beside these `groups`.
-    """
+    """A load balancer on 127.0.0.1, from its making until `close`, whose target groups are empty at first."""
 
     def __init__(
-        self, folder: Path, *, groups: Iterable[str] = MODULES, idle_timeout_seconds: int = 60, port: int = 0
+        self, folder: Path, *, listener: Listener = ONE_GROUP, idle_timeout_seconds: int = 60, port: int = 0
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        backends = [_GROUP.format(group=g, first=_SLOTS[0], last=_SLOTS[-1]) for g in (*groups, DEFAULT_GROUP)]
-        folder.joinpath("groups.cfg").write_text("".join(backends))
-        folder.joinpath("rules.map").touch()
+        folder.joinpath("listener.cfg").write_text(listener.configuration())
         self.log = folder / "haproxy.log"
         """What failed, a line each."""
-        self._slots: dict[tuple[str, int], str] = {}
-        self._groups: set[str] = set()
+        self._slots: dict[tuple[str, str, int], str] = {}
         # HAProxy takes these over, so that nobody else can get the port in between.
-        with socket.create_server(("127.0.0.1", port), backlog=1024) as listener, _local_server() as admin:
-            self._process = self._start(folder, listener, admin, idle_timeout_seconds)
-            self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with socket.create_server(("127.0.0.1", port), backlog=1024) as listening, _local_server() as admin:
+            self._process = self._start(folder, listening, admin, idle_timeout_seconds)
+            self.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             self._admin_address = admin.getsockname()
         try:
             self._ask("show version")
@@ -63,24 +48,20 @@ class Proxy:
     ) -> None:
         self.close()
 
-    def register(self, group: str, port: int) -> None:
-        """Send requests of the group to 127.0.0.1:`port`, too."""
-        slot = self._slots.get((group, port)) or self._free_slot(group)
-        self._tell(f"set server {slot} addr 127.0.0.1 port {port}", answer_ends="by 'stats socket command'")
+    def register(self, group: str, port: int, address: str = LOOPBACK) -> None:
+        """Send requests of the group to this target, too."""
+        slot = self._slots.get((group, address, port)) or self._free_slot(group)
+        self._tell(f"set server {slot} addr {address} port {port}", answer_ends="by 'stats socket command'")
         self._tell(f"set server {slot} state ready")
-        self._slots[group, port] = slot
-        if group not in self._groups:
-            prefix = "*" if group == DEFAULT_GROUP else group
-            self._tell(f"add map rules.map {prefix} {group}")
-            self._groups.add(group)
+        self._slots[group, address, port] = slot
 
-    def deregister(self, group: str, port: int) -> None:
+    def deregister(self, group: str, port: int, address: str = LOOPBACK) -> None:
         """Send nothing new there; what is under way goes on. The deregistration delay begins."""
-        self._tell(f"set server {self._slots[group, port]} state drain")
+        self._tell(f"set server {self._slots[group, address, port]} state drain")
 
-    def remove(self, group: str, port: int) -> None:
+    def remove(self, group: str, port: int, address: str = LOOPBACK) -> None:
         """Break off what is under way there: the deregistration delay is over."""
-        slot = self._slots.pop((group, port))
+        slot = self._slots.pop((group, address, port))
         self._tell(f"set server {slot} state maint")
         self._tell(f"shutdown sessions server {slot}")
 
@@ -90,16 +71,16 @@ class Proxy:
         self._process.wait(_PATIENCE_SECONDS)
 
     def _start(
-        self, folder: Path, listener: socket.socket, admin: socket.socket, idle_timeout_seconds: int
+        self, folder: Path, listening: socket.socket, admin: socket.socket, idle_timeout_seconds: int
     ) -> subprocess.Popen[bytes]:
-        descriptors = {"LISTENER_FD": listener.fileno(), "ADMIN_FD": admin.fileno()}
+        descriptors = {"LISTENER_FD": listening.fileno(), "ADMIN_FD": admin.fileno()}
         times = {
             "IDLE_TIMEOUT_SECONDS": idle_timeout_seconds,
             "IDLE_TIMEOUT_THIRD_MS": idle_timeout_seconds * 1000 // 3,
         }
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                [ensure_haproxy(), "-db", "-f", CONFIGURATION, "-f", "groups.cfg"],
+                [ensure_haproxy(), "-db", "-f", CONFIGURATION, "-f", "listener.cfg"],
                 cwd=folder,
                 env={
                     **os.environ,
@@ -113,11 +94,11 @@ class Proxy:
 
     def _free_slot(self, group: str) -> str:
         taken = self._slots.values()
-        for number in _SLOTS:
+        for number in TARGETS:
             slot = f"{group}/target{number}"
             if slot not in taken:
                 return slot
-        raise ProxyError(f"the target group {group} has no more than {len(_SLOTS)} targets; remove one")
+        raise ProxyError(f"the target group {group} has no more than {len(TARGETS)} targets; remove one")
 
     def _tell(self, command: str, answer_ends: str = "") -> None:
         answer = self._ask(command)

@@ -18,6 +18,7 @@ from honcho.printer import Printer  # type: ignore[import-untyped]  # it has no 
 from sample_app.entrypoints.last_words import sentence_on_error
 from sample_app.registry import MODULES
 from sample_app.settings import Settings
+from tests.proxy.listener import prefixes
 from tests.proxy.program import ProxyError
 from tests.proxy.proxy import OWN_ADDRESS, Proxy
 
@@ -50,7 +51,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         with sentence_on_error(ProxyError, OSError):
             first = Settings().port
-            proxy = stack.enter_context(Proxy(folder, port=first))
+            proxy = stack.enter_context(Proxy(folder, listener=prefixes(MODULES), port=first))
             for port, service in enumerate(MODULES, first + 1):
                 told = environment(service, port, proxy.url, folder)
                 manager.add_process(service, COMMAND, env={"LOG_FORMAT": "console", **os.environ, **told})

@@ -12,11 +12,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.proxy import OWN_ADDRESS, Proxy, ProxyError
+from tests.proxy import OWN_ADDRESS, Listener, Proxy, ProxyError, Rule
 
 pytestmark = pytest.mark.real_tools
 PATIENCE_SECONDS = 10
-GROUPS = ("catalog", "orders")
+LISTENER = Listener(
+    (
+        Rule("catalog", hosts=("*.catalog.example", "c?talog.example")),
+        Rule.below("/catalog", "catalog"),
+        Rule.below("/orders", "orders"),
+    ),
+    body="No such thing",
+)
 HOP = r"1-[0-9A-F]{8}-[0-9a-f]{24}"
 REQUEST = b"GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -43,7 +50,7 @@ class Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[Proxy]:
-    with Proxy(tmp_path, groups=GROUPS) as running:
+    with Proxy(tmp_path, listener=LISTENER) as running:
         yield running
 
 
@@ -133,22 +140,45 @@ def test_what_a_client_says_of_itself_is_not_believed(
     assert re.fullmatch(f"Self={HOP};{said['X-Amzn-Trace-Id']}", got["got-x-amzn-trace-id"]), "the trace goes on"
 
 
-def test_a_prefix_leads_to_its_group_and_the_rest_to_the_default_one(
-    proxy: Proxy, client: httpx.Client, target: Callable[[], int]
+@pytest.mark.parametrize(
+    ("path", "host", "leads_to"),
+    [
+        ("/catalog", "shop", "catalog"),
+        ("/catalog/products?limit=1", "shop", "catalog"),
+        ("/catalog/../orders", "shop", "catalog"),
+        ("/orders/", "shop", "orders"),
+        ("/", "shop", None),
+        ("/catalogue", "shop", None),
+        ("/Catalog", "shop", None),
+        ("/?to=/catalog", "shop", None),
+        ("/orders", "eu.catalog.example:8080", "catalog"),
+        ("/orders", "C4TALOG.EXAMPLE", "catalog"),
+        ("/orders", "catalog.example.net", "orders"),
+    ],
+)
+def test_the_first_rule_that_matches_says_where_a_request_goes(
+    path: str, host: str, leads_to: str | None, proxy: Proxy, target: Callable[[], int]
 ) -> None:
-    catalog, default = target(), target()
-    proxy.register("catalog", catalog)
-    for path in ("/", "/catalogue", "/orders"):
-        answer = client.get(path)
-        assert (answer.status_code, answer.text) == (404, "Not Found"), (
-            f"no rule matches {path}, and there is no default"
-        )
-    proxy.register("default", default)
-    reached = {
-        path: client.get(path).headers["target"] for path in ("/catalog", "/catalog/products?limit=1", "/orders")
-    }
-    assert reached == {"/catalog": f"{catalog}", "/catalog/products?limit=1": f"{catalog}", "/orders": f"{default}"}
-    assert client.get("/catalogue").headers["target"] == str(default), "a prefix ends at a slash"
+    ports = {group: target() for group in ("catalog", "orders")}
+    for group, port in ports.items():
+        proxy.register(group, port)
+    with connect(proxy) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        answer = client.makefile("rb").read().decode()
+    if leads_to is None:
+        assert answer.startswith("HTTP/1.1 404 "), "no rule matches"
+        assert answer.endswith("No such thing"), "so the listener says what it was told to"
+    else:
+        assert f"target: {ports[leads_to]}" in answer.lower()
+
+
+def test_a_target_may_have_another_address(proxy: Proxy) -> None:
+    with socket.create_server(("127.0.0.3", 0)) as elsewhere:
+        proxy.register("orders", elsewhere.getsockname()[1], "127.0.0.3")
+        with connect(proxy) as client:
+            client.sendall(REQUEST)
+            elsewhere.settimeout(PATIENCE_SECONDS)
+            accept(elsewhere).close()
 
 
 def test_targets_take_turns_over_connections_that_clients_share(proxy: Proxy, target: Callable[[], int]) -> None:
@@ -236,7 +266,7 @@ def test_a_request_is_sent_once_however_it_ends(proxy: Proxy, by_hand: socket.so
 
 def test_idle_connections_are_closed_on_both_sides_after_the_time_out(tmp_path: Path, by_hand: socket.socket) -> None:
     idle = 3
-    with Proxy(tmp_path, groups=GROUPS, idle_timeout_seconds=idle) as proxy, connect(proxy) as client:
+    with Proxy(tmp_path, listener=LISTENER, idle_timeout_seconds=idle) as proxy, connect(proxy) as client:
         proxy.register("orders", by_hand.getsockname()[1])
         client.sendall(REQUEST)
         with accept(by_hand) as server:
@@ -251,7 +281,7 @@ def test_idle_connections_are_closed_on_both_sides_after_the_time_out(tmp_path: 
 
 
 def test_a_silent_target_is_a_gateway_time_out(tmp_path: Path, by_hand: socket.socket) -> None:
-    with Proxy(tmp_path, groups=GROUPS, idle_timeout_seconds=1) as proxy:
+    with Proxy(tmp_path, listener=LISTENER, idle_timeout_seconds=1) as proxy:
         proxy.register("orders", by_hand.getsockname()[1])
         assert httpx.get(f"{proxy.url}/orders", timeout=PATIENCE_SECONDS).status_code == 504
 
