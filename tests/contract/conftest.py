@@ -17,6 +17,7 @@ from tests.contract.server import Server
 from tests.contract.topologies import NEEDS, PROXIED, TOPOLOGIES, Deployment, Topology, given
 from tests.contract.wire import Wire
 from tests.lambda_runtime import Function
+from tests.pods.pod import Pod
 
 _NOT_RUN = "not run: "
 
@@ -137,11 +138,11 @@ def live(shop: httpx.AsyncClient) -> httpx.AsyncClient:
 @pytest.fixture
 def wire(deployment: Deployment) -> Wire:
     """The shop's address, for requests by hand."""
-    return Wire(deployment.http.base_url)
+    return Wire(deployment.address)
 
 
 @pytest.fixture
-def servers(deployment: Deployment) -> dict[str, Server | Function]:
+def servers(deployment: Deployment) -> dict[str, Server | Pod | Function]:
     """What serves each prefix."""
     return dict(deployment.servers)
 

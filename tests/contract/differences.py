@@ -35,7 +35,7 @@ DIFFERENCES: Final = (
     Difference(
         test="test_a_process_that_is_told_to_stop_finishes_what_it_has_begun",
         what="a new request meanwhile",
-        topologies=("proxied", "split"),
+        topologies=("proxied", "split", "microservices"),
         promised="refused",
         instead="503",
         why="The load balancer answers for a service that has no process left; a deployment starts the new one before.",
@@ -100,7 +100,7 @@ DIFFERENCES: Final = (
         Difference(
             test="test_a_path_of_no_module_is_not_found",
             what=path,
-            topologies=("split",),
+            topologies=("split", "microservices"),
             promised=_PROBLEM,
             instead="404 text/plain",
             why=_PREFIXES_ONLY,
@@ -111,7 +111,7 @@ DIFFERENCES: Final = (
         Difference(
             test="test_the_whole_shop_has_a_documentation_page_too",
             what=path,
-            topologies=("split",),
+            topologies=("split", "microservices"),
             promised="200",
             instead="404",
             why=f"{_PREFIXES_ONLY} Each module has a page of its own.",

@@ -37,16 +37,17 @@ made for them. The known differences are at the end.
 
 ```console
 $ pytest tests/contract                                       # in process, and as one process
-$ pytest tests/contract -m real_tools                         # behind a proxy, whole and split
+$ pytest tests/contract -m real_tools                         # behind a proxy, and on Lambda's emulator
 $ pytest tests/contract --base-url https://shop.example       # a shop that runs already
 ```
 
 The last one writes products and orders into that shop's database. What needs `ECHO=true`, or processes to look into, is
-not run there, and the end of the output says so. `--base-url-like split` names the topology whose known differences it
-has.
+not run there, and the end of the output says so. `--base-url-like microservices` names the topology whose known
+differences it has.
 
 One row fails? Its test has the sentence for a name: `pytest tests/contract -k dots_lead_nowhere`, with `-m real_tools`
 for the proxy. The topologies add one thing each, in their order: the first that fails is where to look.
+What `microservices` does while one of them is away or replaced is in `tests/pods`.
 This page is made from the code (`make schema`).
 """
 

@@ -1,13 +1,12 @@
 """The shop, or a part of it, in a process of its own, as the image runs it."""
 
-import json
 import os
 import re
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from tests.sample_app.support import sqlite
 from tests.support.process import Process
@@ -47,10 +46,6 @@ class Server(Process):
         if self._before_stop:
             self._before_stop(self.port)
         self.process.send_signal(signal.SIGTERM)
-
-    def log_lines(self) -> list[dict[str, Any]]:
-        """What it has said so far."""
-        return [json.loads(line) for line in self.log.splitlines() if line.endswith("}")]
 
     def _listening(self) -> re.Match[str] | None:
         return _LISTENING.search(self.log)

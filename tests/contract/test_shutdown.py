@@ -8,6 +8,7 @@ import pytest
 from tests.contract.promise import Promise
 from tests.contract.server import Server
 from tests.contract.topologies import Deployment
+from tests.pods.pod import Pod
 from tests.support.process import PATIENCE_SECONDS, wait_until
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +18,7 @@ CHUNKS, DELAY_MS = 8, 250
 async def test_a_process_that_is_told_to_stop_finishes_what_it_has_begun(fresh: Deployment, promise: Promise) -> None:
     """As a deployment stops it: no new requests for it, then SIGTERM."""
     server = fresh.servers["catalog"]
-    assert isinstance(server, Server), "a process that can be told to stop while it answers"
+    assert isinstance(server, Server | Pod), "a process that can be told to stop while it answers"
     arrived: list[str] = []
     parameters = {"chunks": CHUNKS, "delay_ms": DELAY_MS}
     async with fresh.http.stream("GET", "/catalog/echo/stream", params=parameters) as answer:
@@ -25,7 +26,7 @@ async def test_a_process_that_is_told_to_stop_finishes_what_it_has_begun(fresh: 
             if not arrived:
                 server.retire()
                 wait_until(lambda: _outcome(server.url) == "refused", "an end of new connections")
-                promise("a new request meanwhile", seen=_outcome(str(fresh.http.base_url)), promised="refused")
+                promise("a new request meanwhile", seen=_outcome(str(fresh.address)), promised="refused")
             arrived.append(line.strip())
     assert arrived == [str(number) for number in range(CHUNKS)], "the answer is whole"
     code = server.process.wait(PATIENCE_SECONDS)

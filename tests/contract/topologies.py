@@ -30,11 +30,14 @@ from tests.lambda_runtime.function import LAMBDA as LAMBDAS_ENVIRONMENT
 from tests.lambda_runtime.function import adapter_environment
 from tests.lambda_runtime.gateway import CLIENT as GATEWAYS_CLIENT
 from tests.lambda_runtime.runtime_api import RuntimeApi
+from tests.pods.cluster import STACK, Cluster
+from tests.pods.pod import Pod
 from tests.proxy import DEFAULT_GROUP, OWN_ADDRESS, Proxy, prefixes
 from tests.proxy.listener import ONE_GROUP
 from tests.proxy.split import environment
 from tests.sample_app.support import sqlite
 from tests.support.process import Process
+from tests.support.recorded import stack_graph
 
 NEEDS: Final = {
     "echo": "what the app saw (`ECHO=true`)",
@@ -58,8 +61,15 @@ class Deployment:
     http: httpx.AsyncClient
     client: str | None = None
     """The address that the shop should see us at, if we know it."""
-    servers: Mapping[str, Server | Function] = field(default_factory=dict)
+    servers: Mapping[str, Server | Pod | Function] = field(default_factory=dict)
     """What serves each prefix."""
+    in_plain: str | None = None
+    """The URL for bytes by hand, where `http` speaks for a front door that ends TLS."""
+
+    @property
+    def address(self) -> httpx.URL:
+        """Where a connection of one's own leads to it."""
+        return httpx.URL(self.in_plain) if self.in_plain else self.http.base_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +124,25 @@ async def _behind_proxy(folder: Path, *, split: bool) -> AsyncIterator[Deploymen
         http = await stack.enter_async_context(httpx.AsyncClient(base_url=proxy.url, timeout=_TIMEOUT))
         of_prefixes = servers if split else dict.fromkeys(MODULES, servers[DEFAULT_GROUP])
         yield Deployment(http=http, client=_CLIENT, servers=of_prefixes)
+
+
+class _FrontDoor(httpx.AsyncHTTPTransport):
+    """Ends TLS, as CloudFront does: what a client says to it over https it says to the load balancer over http."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(scheme="http")
+        return await super().handle_async_request(request)
+
+
+@asynccontextmanager
+async def _microservices(folder: Path) -> AsyncIterator[Deployment]:
+    with Cluster(folder, stack_graph(STACK), settings={"ECHO": "true"}) as cluster:
+        url = httpx.URL(cluster.url)
+        servers = {pod.workload.environment["APP_SERVICES"]: pod for pod in cluster.pods.values()}
+        async with httpx.AsyncClient(
+            base_url=url.copy_with(scheme="https"), transport=_FrontDoor(), timeout=_TIMEOUT
+        ) as http:
+            yield Deployment(http=http, client=_CLIENT, servers=servers, in_plain=cluster.url)
 
 
 @asynccontextmanager
@@ -173,6 +202,13 @@ SPLIT: Final = Topology(
     start=partial(_behind_proxy, split=True),
     real_tools=True,
 )
+MICROSERVICES: Final = Topology(
+    name="microservices",
+    what="a process for each Deployment of the recorded microservices stack, with its command and environment, behind "
+    "that proxy with the rules of its listener; they call each other by the names of their Services",
+    start=_microservices,
+    real_tools=True,
+)
 _ONE_CONTAINER: Final = {
     "wire": "what reaches a function has passed an AWS service, which no server here stands for",
     "fresh": "Lambda stops a container that is idle, never one that answers",
@@ -205,7 +241,7 @@ STREAM: Final = Topology(
     lacks=_ONE_CONTAINER,
     real_tools=True,
 )
-TOPOLOGIES: Final = (IN_PROCESS, SERVER, PROXIED, SPLIT, *LAMBDA, STREAM)
+TOPOLOGIES: Final = (IN_PROCESS, SERVER, PROXIED, SPLIT, MICROSERVICES, *LAMBDA, STREAM)
 
 
 def given(url: str, like: str) -> Topology:

@@ -2,11 +2,6 @@
 
 import itertools
 import json
-import os
-import shlex
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -15,12 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-import httpx
-
 from fastapi_on_aws.recording import plain
 from tests.proxy import DEFAULT_GROUP, Proxy
-from tests.support.dockerfile import final_stage
-from tests.support.process import Process, free_port
+from tests.support.dockerfile import final_stage, image_environment
+from tests.support.process import Process, answers, free_port
 from tests.support.recorded import (
     IMAGE_URI,
     LOAD_BALANCER,
@@ -58,7 +51,7 @@ class Revision:
         definition, group = container(graph), plain(graph.one(TARGET_GROUP).inputs)
         return cls(
             command=definition.get("command") or json.loads(final_stage()["CMD"]),
-            environment=_environment_of_the_image() | environment(definition),
+            environment=image_environment() | environment(definition),
             port=port,
             ready_path=group["healthCheck"]["path"],
             deregistration_delay_seconds=group["deregistrationDelay"],
@@ -79,18 +72,12 @@ class Task(Process):
 
     def wait_until_ready(self) -> None:
         url = f"http://127.0.0.1:{self.revision.port}{self.revision.ready_path}"
-        self.wait_for_start(lambda: _answers(url))
+        self.wait_for_start(lambda: answers(url))
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL to what is still there at the stop time-out."""
         began = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(self.revision.stop_timeout_seconds)
-        except subprocess.TimeoutExpired:
-            self.killed = True
-            self.process.kill()
-            self.process.wait()
+        self.killed = not self.terminate(self.revision.stop_timeout_seconds)
         self.stopped_in_seconds = time.monotonic() - began
 
 
@@ -138,16 +125,3 @@ class Service:
         for task in new:
             self._proxy.register(DEFAULT_GROUP, task.revision.port)
         return new
-
-
-def _environment_of_the_image() -> dict[str, str]:
-    """Its ENV, but for where the programs are: here they are this environment's."""
-    assigned = dict(word.split("=", 1) for word in shlex.split(final_stage()["ENV"]))
-    return {**assigned, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.defpath))}
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).is_success
-    except httpx.TransportError:
-        return False

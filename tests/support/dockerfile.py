@@ -1,6 +1,9 @@
 """The sample app's Dockerfile, as what it says."""
 
+import os
 import re
+import shlex
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -19,3 +22,9 @@ def final_stage() -> dict[str, str]:
     recipe = instructions()
     start = max(index for index, (word, _) in enumerate(recipe) if word == "FROM")
     return dict(recipe[start:])
+
+
+def image_environment() -> dict[str, str]:
+    """Its ENV, but for where the programs are: here they are this environment's."""
+    assigned = dict(word.split("=", 1) for word in shlex.split(final_stage()["ENV"]))
+    return {**assigned, "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.defpath))}

@@ -1,7 +1,9 @@
 """Commands that run for a test, and end with it."""
 
+import json
 import random
 import shlex
+import signal
 import socket
 import subprocess
 import time
@@ -9,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
+
+import httpx
 
 from tests.support.dockerfile import ROOT
 
@@ -33,12 +37,20 @@ def wait_until(happened: Callable[[], bool], what: str) -> None:
         time.sleep(0.02)
 
 
+def answers(url: str) -> bool:
+    """Whether somebody says there that all is well."""
+    try:
+        return httpx.get(url, timeout=5).is_success
+    except httpx.TransportError:
+        return False
+
+
 class Process:
     """A command with this environment alone and its log in `folder`; it ends with the block."""
 
     def __init__(self, folder: Path, command: Sequence[str], environment: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._command = command
+        self.command, self.environment = command, environment
         self._log = folder / "process.log"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -60,10 +72,25 @@ class Process:
         self.process.kill()
         self.process.wait(PATIENCE_SECONDS)
 
+    def terminate(self, patience_seconds: float) -> bool:
+        """SIGTERM, and SIGKILL to what is still there after that time; whether it has gone by itself."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(patience_seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            return False
+        return True
+
     @property
     def log(self) -> str:
         """All that it has said so far."""
         return self._log.read_text()
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        """What the app has said so far."""
+        return [json.loads(line) for line in self.log.splitlines() if line.startswith("{") and line.endswith("}")]
 
     def wait_for_start(self, started: Callable[[], bool]) -> None:
         """Return when `started` is true; fail with what the command said when it ends before, or takes too long."""
@@ -71,4 +98,4 @@ class Process:
             wait_until(lambda: self.process.poll() is not None or started(), "a start")
             assert self.process.poll() is None, f"it ended with {self.process.returncode}"
         except AssertionError as error:
-            raise AssertionError(f"{shlex.join(self._command)} did not start: {error}\n{self.log}") from error
+            raise AssertionError(f"{shlex.join(self.command)} did not start: {error}\n{self.log}") from error
