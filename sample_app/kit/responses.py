@@ -1,5 +1,6 @@
 """What the OpenAPI document says of answers: the problems of an operation, and its headers."""
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -22,16 +23,16 @@ def headers(**descriptions: str) -> dict[str, Any]:
     }
 
 
-def refusals(*kinds: type[ProblemError], retry_after: int | None = None) -> Responses:
+def refusals(*kinds: type[ProblemError], retry_after: Collection[int] = ()) -> Responses:
     """The problems that an operation answers, by status; each takes parameters, which may be wrong.
 
-    `retry_after` is the status that may come with that header.
+    `retry_after` are the statuses that may come with that header.
     """
     titles: dict[int, list[str]] = {422: ["Invalid request"]}
     for kind in kinds:
         titles.setdefault(kind.status, []).append(kind.title)
     content = OPENAPI_RESPONSES["default"]["content"]
     said: Responses = {status: {"description": " / ".join(of), "content": content} for status, of in titles.items()}
-    if retry_after is not None:
-        said[retry_after]["headers"] = headers(Retry_After="Seconds until it makes sense to ask again")
+    for status in retry_after:
+        said[status]["headers"] = headers(Retry_After="Seconds until it makes sense to ask again")
     return said

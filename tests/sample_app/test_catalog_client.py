@@ -1,5 +1,6 @@
 """What orders does when the catalog's service misbehaves."""
 
+import asyncio
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from sample_app.app import create_app
+from sample_app.kit.peers import ATTEMPT_SECONDS
 from sample_app.settings import Settings
 from tests.sample_app.support import ELSEWHERE, add_product, order, problem, running, sqlite, stock_of
 
@@ -35,8 +37,9 @@ async def test_a_catalog_that_cannot_be_used_makes_orders_unavailable_not_broken
 ) -> None:
     app = create_app(_orders_only(tmp_path), transport=httpx.MockTransport(answer))
     async with running(app) as shop:
-        document = problem(await order(shop, {str(uuid4()): 1}), 503)
-    assert document["type"].endswith(":catalog-unavailable"), "503 tells the buyer's client to come again"
+        refused = await order(shop, {str(uuid4()): 1})
+    problem(refused, 503, "catalog-unavailable")
+    assert refused.headers["retry-after"] == "2", "the buyer's client is told to come again, and when"
 
 
 async def test_a_catalog_in_doubt_is_told_to_forget_after_the_last_repetition(tmp_path: Path) -> None:
@@ -105,6 +108,19 @@ async def test_a_release_that_fails_too_is_in_the_log(tmp_path: Path, caplog: py
     assert "the catalog may hold its reservation" in caplog.text, (
         "somebody may miss it before a later order releases it"
     )
+
+
+async def test_a_buyer_does_not_wait_long_for_a_release(tmp_path: Path) -> None:
+    async def hang(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(60 if request.method == "DELETE" else 0)
+        return httpx.Response(500)
+
+    app = create_app(_orders_only(tmp_path), transport=httpx.MockTransport(hang))
+    async with (
+        running(app) as shop,
+        asyncio.timeout(ATTEMPT_SECONDS),
+    ):  # Less than one attempt may take, let alone three.
+        problem(await order(shop, {str(uuid4()): 1}), 503, "catalog-unavailable")
 
 
 def _orders_only(folder: Path) -> Settings:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 REFUSALS: tuple[type[ProblemError], ...] = (UnknownProductError, OutOfStockError)
 # The order is placed; its buyer should not wait much longer for somebody to be told of it.
 _NOTIFICATION_SECONDS: Final = 1
+# An order that was refused has a buyer, too. What is not put back in that time a later order puts back.
+_RELEASE_SECONDS: Final = 1
 
 
 class CatalogUnavailableError(ProblemError):
@@ -30,6 +32,9 @@ class CatalogUnavailableError(ProblemError):
     status = 503
     kind = "catalog-unavailable"
     title = "Catalog unavailable"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"Retry-After": "2"})
 
 
 class NotificationsUnavailableError(Exception):
@@ -70,7 +75,11 @@ class HttpCatalog:
 
     async def release(self, reservation_id: UUID) -> None:
         """Put back what was set aside, if anything was; from then on nothing is set aside under this id."""
-        await self._request("DELETE", reservation_id)
+        try:
+            async with asyncio.timeout(_RELEASE_SECONDS):  # With all repetitions.
+                await self._request("DELETE", reservation_id)
+        except TimeoutError as error:
+            raise CatalogUnavailableError("The catalog does not answer.") from error
 
     async def _request(self, method: str, reservation_id: UUID, body: object = None) -> "httpx.Response":
         import httpx  # noqa: PLC0415  # only who has a peer pays for it

@@ -56,7 +56,7 @@ IdempotencyKey = Annotated[
             UnknownProductError,
             IdempotencyKeyReusedError,
             CatalogUnavailableError,
-            retry_after=409,
+            retry_after=(409, 503),
         ),
     },
 )
