@@ -11,10 +11,12 @@ import yaml
 
 from fastapi_on_aws.recording import Mode, record, record_project
 from tests.cli.projects import run
+from tests.components.eks_services import DEPLOYMENT
 from tests.support.process import free_port
-from tests.support.recorded import ROOT, stack_graph
+from tests.support.recorded import ROOT, names, stack_graph
 
 README = (ROOT / "README.md").read_text()
+ON_EKS = (ROOT / "docs/microservices.md").read_text()
 SAMPLE_APP = ROOT / "sample_app" / "README.md"
 PAGES = [ROOT / "README.md", SAMPLE_APP, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -77,6 +79,57 @@ def test_the_page_on_lambda_speaks_of_words_that_there_are() -> None:
     words = set(re.findall(r"`(lambda\.[a-z_.]+)`", page))
     assert words
     assert [word for word in words if f":{word}`" not in reference] == []
+
+
+@pytest.mark.parametrize("fragment", blocks("yaml", ON_EKS)[1:], ids=lambda fragment: fragment.split()[0])
+def test_each_stack_file_of_the_page_on_eks_is_a_valid_one(tmp_path: Path, fragment: str) -> None:
+    first = yaml.safe_load(blocks("yaml", ON_EKS)[0])["config"]
+    for number, said in enumerate((first, yaml.safe_load(fragment))):
+        eks = {**first["fastapi-on-aws:eks"], **said.get("fastapi-on-aws:eks", {})}
+        config = {**first, **said, "fastapi-on-aws:eks": {"existing": eks["existing"]} if "existing" in eks else eks}
+        path = tmp_path / f"Pulumi.page{number}.yaml"
+        path.write_text(yaml.safe_dump({"config": config}))
+        assert names(stack_graph(path).of_type(DEPLOYMENT)) == {"app-catalog", "app-orders", "app-notifications"}
+
+
+def test_the_plan_on_the_page_on_eks_is_a_real_one() -> None:
+    (session,) = [block for block in blocks("console", ON_EKS) if "resources in" in block]
+    command, *shown = session.splitlines()
+    done = run(ROOT, *command.removeprefix("$ fastapi-on-aws ").split())
+    printed = done.stdout.splitlines()
+    assert [line for line in shown if line != "..." and line not in printed] == []
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_the_program_on_the_page_on_eks_runs(mode: Mode) -> None:
+    (_, program) = blocks("python", ON_EKS)
+    graph = record(lambda: exec(program, {}), mode=mode)
+    assert names(graph.of_type(DEPLOYMENT)) == {"mailer", "shop-catalog", "shop-orders"}
+    assert "url" in graph.outputs
+
+
+def test_an_app_reads_its_secret_as_the_page_on_eks_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (reader, _) = blocks("python", ON_EKS)
+    (tmp_path / "DATABASE_URL").write_text("postgresql://shop")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path / "DATABASE_URL"))
+    found: dict[str, str] = {}
+    exec(reader, found)
+    assert found["database_url"] == "postgresql://shop"
+
+
+def test_the_page_on_eks_speaks_of_words_that_there_are() -> None:
+    reference = (ROOT / "docs/stack-file.md").read_text()
+    words = set(re.findall(r"`(eks\.[a-z_.]+)`", ON_EKS))
+    assert words
+    assert [word for word in words if f":{word}`" not in reference] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_into_a_page_find_their_heading(page: Path) -> None:
+    for target, heading in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", page.read_text()):
+        text = (page.parent / target if target else page).read_text()
+        headings = {re.sub(r"[^a-z0-9 -]", "", line.lower()) for line in re.findall(r"^#+ (.*)", text, re.MULTILINE)}
+        assert heading in {each.replace(" ", "-") for each in headings}, f"{target}#{heading}"
 
 
 def test_the_commands_in_the_readme_print_what_it_says() -> None:
