@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import pulumi
 
 import fastapi_on_aws as onaws
-from stack_settings import APP, Pattern, StackSettings
+from stack_settings import APP, Pattern, StackSettings, unused_words
 
 
 def arrange(
@@ -23,6 +23,8 @@ def arrange(
     """The app as it runs. `images` are its own and those of services that have their own, by logical name; `package`
     is what functions run instead."""
     refs = {} if settings.runs_zip else {name: image.ref for name, image in images.items()}
+    for sentence in unused_words(settings, f"{pulumi.get_project()}:"):
+        pulumi.log.info(sentence)
     own_images = {name.removeprefix(f"{APP}-"): ref for name, ref in refs.items() if name != APP}
     if settings.pattern is Pattern.SERVERLESS:
         if settings.nat_is_idle:

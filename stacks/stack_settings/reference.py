@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from stack_settings.capabilities import CAPABILITIES
 from stack_settings.schema import PROJECT, stack_file_schema
 
 INTRODUCTION: Final = f"""# Stack file
@@ -20,16 +21,33 @@ config:
 A text that a number could be mistaken for goes in quotes. This page is made from the code (`make schema`).
 """
 
+CAPABILITIES_HEAD: Final = """## What each pattern does with a word
+
+A word is honoured; translated, which is the same in the runtime's own terms; noted, when it lies unused and the plan
+says so; or refused, with a sentence.
+
+| word | monolith | microservices | serverless | |
+|---|---|---|---|---|
+"""
+
 _TYPES: Final = {"string": "text", "integer": "number", "boolean": "true or false", "object": "map"}
 
 Row = tuple[str, str, str, str]
 
 
 def reference() -> str:
-    """Markdown: one table for each top-level key."""
+    """Markdown: what becomes of the app's words, and one table for each top-level key."""
     keys = stack_file_schema()["properties"]["config"]["properties"]
     sections = [f"## `{key}`\n\n{_table(key, schema)}" for key, schema in keys.items()]
-    return "\n".join([INTRODUCTION, *sections])
+    return "\n".join([INTRODUCTION, _capabilities(), *sections])
+
+
+def _capabilities() -> str:
+    rows = [
+        f"| `{row.word}` | {row.monolith} | {row.microservices} | {row.serverless} | {row.how} |\n"
+        for row in CAPABILITIES
+    ]
+    return CAPABILITIES_HEAD + "".join(rows)
 
 
 def _table(key: str, schema: Mapping[str, Any]) -> str:
