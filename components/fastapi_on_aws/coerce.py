@@ -7,7 +7,7 @@ is not known yet has to pass at any depth.
 
 import dataclasses
 import difflib
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -84,7 +84,7 @@ def coerce(cls: type[A], given: object, path: str) -> A:
     said = {word(str(key)): value for key, value in given.items()}
     for key in said:
         if key not in fields:
-            raise UsageError(f"{join(path, key)} is not a setting{nearest(key, fields)}")
+            raise UsageError(f"{join(path, key)} is not a setting{_elsewhere(cls, key) or nearest(key, fields)}")
     made = cls(**{field.name: _field(field, said.get(name), join(path, name)) for name, field in fields.items()})
     if isinstance(made, CheckedTogether):
         made.check_together(path)
@@ -124,6 +124,12 @@ def nearest(given: str, words: Iterable[str]) -> str:
     known = sorted(words)
     close = difflib.get_close_matches(given.lower(), known, n=1)
     return f"; did you mean {close[0]}?" if close else f"; there are: {', '.join(known)}"
+
+
+def _elsewhere(cls: type, key: str) -> str | None:
+    """What an args class says of a word of others of its kind, by a class method ``elsewhere``."""
+    tell: Callable[[str], str | None] | None = getattr(cls, "elsewhere", None)
+    return tell(key) if tell else None
 
 
 def _field(field: "dataclasses.Field[Any]", value: object, path: str) -> Any:

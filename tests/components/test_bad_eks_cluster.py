@@ -67,6 +67,16 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "eks.settings.version is 'latest'; it must be a minor version of Kubernetes, such as \"1.36\", in quotes",
     ),
     (
+        {**LEAST, "spot": {"share": 50}},
+        "eks.settings.spot is not a setting; it is of ECS Fargate: on EKS it is the nodes that are Spot instances, by"
+        " node_pool: { spot: true }",
+    ),
+    (
+        {**LEAST, "assign_public_ip": True},
+        "eks.settings.assign_public_ip is not a setting; it is of ECS Fargate: nodes and pods have no public addresses;"
+        " without a NAT gateway they need network.interface_endpoints",
+    ),
+    (
         {**LEAST, "addons": {"coredns": {}}},
         "eks.settings.addons.coredns is part of EKS Auto Mode, which runs it on each node; take it out",
     ),

@@ -234,6 +234,15 @@ def test_the_plan_says_what_a_reader_would_not_expect() -> None:
     assert any("a pod may take 135 s to leave" in note and "120 s after its notice" in note for note in notes)
 
 
+def test_a_circle_of_calls_is_allowed_and_said() -> None:
+    called = {"a": ["b"], "b": ["c"], "c": ["a"], "d": ["a"], "e": ["f"], "f": ["e"]}
+    services = {name: ServiceArgs(prefix=f"/{name}", calls=calls) for name, calls in called.items()}
+    notes = [log.message for log in microservices(services=services).logs if "in a circle" in log.message]
+    assert [note.partition(" call")[0] for note in notes] == ["a, b, c", "e, f"], "d only leads to one"
+    straight = microservices(services={**services, "c": ServiceArgs(prefix="/c"), "f": ServiceArgs(prefix="/f")})
+    assert not [log for log in straight.logs if "in a circle" in log.message]
+
+
 def many(count: int) -> dict[str, ServiceArgs]:
     few = ScalingArgs(min=1, max=1)
     return {f"s{n}": ServiceArgs(prefix=f"/s{n}", scaling=few) for n in range(count)}

@@ -77,6 +77,20 @@ _OF_SERVICES: Final = ("existing", "rollout", "scaling", "egress_ports")
 """What may be said of services in a cluster that is there."""
 
 
+_OF_FARGATE: Final = {
+    "spot": "; it is of ECS Fargate: on EKS it is the nodes that are Spot instances, by node_pool: { spot: true }",
+    "assign_public_ip": (
+        "; it is of ECS Fargate: nodes and pods have no public addresses; without a NAT gateway they need"
+        " network.interface_endpoints"
+    ),
+    "container_insights": (
+        "; it is of ECS: on EKS it is an add-on, addons: { amazon-cloudwatch-observability: {} }, with permissions of"
+        " its own"
+    ),
+}
+"""What somebody who knows the words of `ecs:` would try here."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class EksScalingArgs:
     """Nothing yet: pods scale as `app.scaling` says."""
@@ -136,6 +150,11 @@ class EksArgs:
 
     existing: Optional[ExistingClusterArgs] = None
     """A cluster that is there already, in the place of one of our own. Default: none."""
+
+    @classmethod
+    def elsewhere(cls, word: str) -> Optional[str]:
+        """Where a word of ECS Fargate is on EKS."""
+        return _OF_FARGATE.get(word)
 
     def check_together(self, path: str) -> None:
         """What cannot be said at the same time."""

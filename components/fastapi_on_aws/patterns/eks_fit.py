@@ -8,6 +8,7 @@ from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.eks.eks_args import EksArgs
 from fastapi_on_aws.eks.sizes import pod_size
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.patterns.calls import notes_on_circles
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.references import Architecture
 from fastapi_on_aws.service import AppArgs
@@ -71,6 +72,7 @@ def notes_on(app: AppArgs, units: Sequence[Unit], settings: EksArgs) -> Iterator
     rest: Optional[Unit] = next((unit for unit in units if unit.receives_the_rest), None)
     if rest is None:
         yield "no service has the prefix /: what matches no other is answered with 404"
+    yield from notes_on_circles(units)
     secrets = sorted({name for unit in units for name in unit.secrets})
     if secrets:
         yield f"{', '.join(secrets)}: a file in the pod, which {secrets[0]}_FILE and the like name"

@@ -9,6 +9,7 @@ from fastapi_on_aws.args import given
 from fastapi_on_aws.coerce import is_known, join
 from fastapi_on_aws.environment import arn_variable
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.patterns.calls import notes_on_circles
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import ECR_IMAGE, LONGEST_READ_TIMEOUT_SECONDS
@@ -127,6 +128,7 @@ def notes_on(
     yield from _notes_on_size(app, services, units)
     for unit in units:
         yield from unit.notes
+    yield from notes_on_circles(units)
     secrets = sorted({name for unit in units for name in unit.secrets})
     if secrets:
         yield (

@@ -22,6 +22,7 @@ from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalancerArgs, check_access
 from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.ingress.traffic import Traffic
+from fastapi_on_aws.patterns.calls import notes_on_circles
 from fastapi_on_aws.patterns.unit import SHARED_UNIT, Limits, Unit
 from fastapi_on_aws.patterns.unit_checks import check_priorities, check_rules
 from fastapi_on_aws.patterns.units import image_of, needs_a_unit, split_units, urls_below
@@ -117,6 +118,8 @@ class Monolith(pulumi.ComponentResource):
         self.services: dict[str, EcsService] = {}
         for unit in units:
             self.services[unit.name] = self._create_service(unit, images[unit.name])
+        for sentence in notes_on_circles(units):
+            note(sentence, self)
         self.calls: dict[str, Traffic] = {}
         self._allow_calls(units)
         self.origin = self._origin_once_served()
