@@ -11,9 +11,13 @@ from rich.table import Table
 from benchmarks.processes import module, report_of
 from benchmarks.report import Row, seconds
 
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 SHOWN: Final = (1, 10, 50, 100, 200)
 FEW, MANY = 20, 200
+PATTERNS: Final = {
+    "monolith": "a monolith of workers",
+    "microservices": "microservices, one in four behind the load balancer",
+}
 AIM: Final = 1.2
 
 
@@ -26,7 +30,7 @@ class Recording:
     seconds: float
     """CPU time to record them all."""
     seconds_of_one: float
-    """To record a monolith with one service, in the same process."""
+    """To record the same pattern with one service, in the same process."""
     peak_mib: float
     """Of the whole process."""
     mib_of_one: float
@@ -44,20 +48,23 @@ class Recording:
 
 
 def measure(console: Console) -> list[Row]:
-    """Rows for the table of ratios; the series is printed at once.
+    """Rows for the table of ratios; each series is printed at once.
 
     The first service is left out of both sides of a ratio: imports, load balancer and cluster would hide growth.
     """
-    rounds: list[dict[int, Recording]] = []
-    for _ in range(ROUNDS):
-        sizes = sorted({*SHOWN, FEW, MANY})
-        rounds.append({n: Recording(**report_of(module("record_services", str(n)))) for n in sizes})
-    console.print(_series(rounds))
+    return [row for pattern in PATTERNS for row in _of(pattern, console)]
+
+
+def _of(pattern: str, console: Console) -> list[Row]:
+    # The two that are compared follow each other: what else the machine does slows both.
+    sizes = [*sorted({*SHOWN} - {FEW, MANY}), FEW, MANY]
+    rounds = [{n: _recorded(pattern, n) for n in sizes} for _ in range(ROUNDS)]
+    console.print(_series(pattern, rounds))
     few = [(taken[FEW].seconds_each, taken[FEW].mib_each) for taken in rounds]
     many = [(taken[MANY].seconds_each, taken[MANY].mib_each) for taken in rounds]
     time_ratio = median(m[0] / f[0] for m, f in zip(many, few, strict=True))
     memory_ratio = median(m[1] / f[1] for m, f in zip(many, few, strict=True))
-    each = f"a service, {MANY} / {FEW}"
+    each = f"a service, {MANY} / {FEW}, {pattern}"
     return [
         Row.at_most(
             f"CPU of {each}",
@@ -78,8 +85,12 @@ def measure(console: Console) -> list[Row]:
     ]
 
 
-def _series(rounds: list[dict[int, Recording]]) -> Table:
-    table = Table(title=f"Recording a monolith of workers (medians of {ROUNDS})", title_justify="left", box=SIMPLE)
+def _recorded(pattern: str, services: int) -> Recording:
+    return Recording(**report_of(module("record_services", pattern, str(services))))
+
+
+def _series(pattern: str, rounds: list[dict[int, Recording]]) -> Table:
+    table = Table(title=f"Recording {PATTERNS[pattern]} (medians of {ROUNDS})", title_justify="left", box=SIMPLE)
     for heading in ("services", "resources", "CPU", "CPU of each", "peak memory", "memory of each"):
         table.add_column(heading, justify="right")
     for size in SHOWN:
