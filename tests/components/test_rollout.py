@@ -1,8 +1,13 @@
 """How requests move to a new version of a function: the words, and what Pulumi creates for them."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pulumi_aws as aws
 import pytest
 from pulumi import ResourceOptions
@@ -75,14 +80,35 @@ def test_a_canary_needs_a_function_a_role_logs_and_a_call(mode: Mode) -> None:
     function = graph.one(FUNCTION).inputs
     assert (function["runtime"], function["architectures"]) == ("python3.13", ["arm64"])
     assert function["timeout"] == 900, "AWS's longest: the steps, and time to put everything back"
-    assert function["handler"] == "rollout_function.handler"
+    assert function["handler"] == "fastapi_on_aws.serverless.rollout_function.handler"
     assert graph.one(INVOCATION).inputs["triggers"] == {"version": "7"}, "each version is rolled out, once"
 
 
 def test_the_function_that_is_called_has_a_handler() -> None:
-    module, name = rollout().one(FUNCTION).inputs["handler"].split(".")
-    assert rollout_function.__name__.endswith(f".{module}")
+    module, _, name = rollout().one(FUNCTION).inputs["handler"].rpartition(".")
+    assert rollout_function.__name__ == module
     assert callable(getattr(rollout_function, name)), "Lambda would answer with an import error"
+
+
+def test_what_is_uploaded_runs_without_this_library(tmp_path: Path) -> None:
+    """As on Lambda, where boto3 is, and nothing of ours but these files."""
+    function = rollout().one(FUNCTION).inputs
+    for name, asset in function["code"]["assets"].items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(asset["text"])
+    module, _, name = function["handler"].rpartition(".")
+    program = f"import {module} as it; print(it.__file__); it.{name}"
+    path = os.pathsep.join([str(tmp_path), str(Path(boto3.__file__).parents[1])])
+    ran = subprocess.run(
+        [sys.executable, "-S", "-c", program],  # -S: no path to the library, which is installed as it lies here
+        env={"PYTHONPATH": path},
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.stdout.startswith(str(tmp_path)), "not the library's own file"
 
 
 def test_everything_set_is_told_to_the_function() -> None:

@@ -8,8 +8,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
 from fastapi_on_aws.serverless import rollout_function
-from fastapi_on_aws.serverless.rollout_function import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
 from tests.serverless.functions import ALIAS, CANARY, LINEAR, NAME, NEW, OLD, OTHER, Clock, Functions, alarm, run
 
 OK: Final = b'{"statusCode": 200}'

@@ -9,7 +9,8 @@ from pulumi import Output, ResourceOptions
 from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import OriginRef
-from fastapi_on_aws.serverless.alarms import Attempts, server_errors
+from fastapi_on_aws.rollouts.alarm import Attempts
+from fastapi_on_aws.serverless.alarms import server_errors
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs, CorsArgs, JwtArgs
 from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api, path_mark

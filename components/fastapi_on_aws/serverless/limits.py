@@ -11,7 +11,6 @@ LARGEST_MEMORY_MIB: Final = 10240
 MIB_PER_VCPU: Final = 1769
 """Lambda gives CPU by memory: one vCPU at 1769 MB."""
 
-LONGEST_TIMEOUT_SECONDS: Final = 900
 HTTP_API_TIMEOUT_SECONDS: Final = 30
 """No more can be had."""
 REST_API_TIMEOUT_SECONDS: Final = 29

@@ -11,7 +11,8 @@ from fastapi_on_aws.component import after
 from fastapi_on_aws.naming import logical
 from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.references import LONGEST_READ_TIMEOUT_SECONDS, OriginRef
-from fastapi_on_aws.serverless.alarms import Attempts, server_errors
+from fastapi_on_aws.rollouts.alarm import Attempts
+from fastapi_on_aws.serverless.alarms import server_errors
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs, ApiDomainArgs
 from fastapi_on_aws.serverless.entry import AccessLog, Target, allow_api, path_mark

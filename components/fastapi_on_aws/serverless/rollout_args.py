@@ -6,9 +6,8 @@ from typing import Final, Optional
 
 from fastapi_on_aws.args import Defaulted, arg, between, given, matching
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.rollouts.limits import LONGEST_ROLLOUT_SECONDS
 
-LONGEST_ROLLOUT_SECONDS: Final = 720
-"""Lambda ends every function after 15 minutes; three are left to start, and to put everything back."""
 _CANARY_SECONDS: Final = 300
 _LINEAR_SECONDS: Final = 60
 

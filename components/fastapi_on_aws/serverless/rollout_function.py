@@ -1,8 +1,5 @@
 """Sees a new version of a Lambda function through: waits for it, moves the alias's requests; runs on Lambda itself.
 
-It has the standard library and boto3, which AWS's Python comes with, and is uploaded as it is. An error it raises ends
-`pulumi up`, which prints the sentence.
-
 What it finds is what it starts from, so a run that died or was cut off needs no repair. The alias's own version is the
 one that was good; weights that somebody left beside it are replaced by the first step's. Of two runs the younger wins:
 the older one sees that the alias has changed (by its `RevisionId`), and leaves it alone.
@@ -18,23 +15,13 @@ from typing import Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-LOOK_SECONDS: Final = 5
-"""Between two looks at the alarms."""
-MARGIN_SECONDS: Final = 30
-"""Kept to put everything back before Lambda ends the function."""
-PERMISSION_SECONDS: Final = 60
-"""How long IAM may take until a policy that was just written holds."""
+from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, MARGIN_SECONDS, RolloutError, Watch, code_of
 
 _BAD_REQUEST: Final = 400
-_REFUSED: Final = ("AccessDenied", "AccessDeniedException")
 _END_OF_HEAD: Final = b"\0" * 8
 """Between status and body of an answer that is streamed. Source: AWS Lambda developer guide, "Response streaming"."""
 
 log = logging.getLogger(__name__)
-
-
-class RolloutError(Exception):
-    """The new version does not have all requests; one sentence that says why, and who has them."""
 
 
 class AliasChangedError(RolloutError):
@@ -70,11 +57,10 @@ class Rollout:
         remaining_seconds: Callable[[], float],
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._order, self._functions, self._cloudwatch = order, functions, cloudwatch
-        self._remaining_seconds, self._sleep = remaining_seconds, sleep
+        self._order, self._functions = order, functions
+        self._watch = Watch(order.alarms, cloudwatch=cloudwatch, remaining_seconds=remaining_seconds, sleep=sleep)
         self._revision, self._old = "", ""
         self._function = {"FunctionName": order.function_name}
-        self._waited_for_permission_seconds = 0
 
     def run(self) -> str:
         """Wait until the version can answer, move the requests; returns what came of it."""
@@ -97,9 +83,9 @@ class Rollout:
                 raise RolloutError(f"version {version} cannot start: {found.get('StateReason', 'no reason given')}")
             if state != "Pending":
                 return
-            if self._remaining_seconds() < MARGIN_SECONDS:
+            if self._watch.remaining_seconds() < MARGIN_SECONDS:
                 raise RolloutError(f"version {version} was not ready in time")
-            self._sleep(LOOK_SECONDS)
+            self._watch.sleep(LOOK_SECONDS)
 
     def _move(self) -> str:
         new = self._order.version
@@ -130,7 +116,7 @@ class Rollout:
         return f"version {new} has all requests, after {len(self._order.percents)} steps"
 
     def _check_alarms(self) -> None:
-        wrong = self._alarming()
+        wrong = self._watch.alarming()
         if wrong:
             raise RolloutError(
                 f"the rollout of version {self._order.version} did not start: {wrong}; wait until it is OK, or deploy"
@@ -138,12 +124,9 @@ class Rollout:
             )
 
     def _check_time(self) -> None:
-        needed = len(self._order.percents) * self._order.interval_seconds + MARGIN_SECONDS
-        if needed > self._remaining_seconds():
-            raise RolloutError(
-                f"the rollout of version {self._order.version} did not start: it needs {needed} seconds, and Lambda"
-                f" leaves it {self._remaining_seconds():.0f}; take fewer or shorter steps"
-            )
+        wrong = self._watch.too_long(len(self._order.percents) * self._order.interval_seconds)
+        if wrong:
+            raise RolloutError(f"the rollout of version {self._order.version} did not start: {wrong}")
 
     def _check_answer(self) -> None:
         version, path = self._order.version, self._order.check
@@ -152,7 +135,7 @@ class Rollout:
         gets_none = f"version {version} gets no request: asked for {path}, it"
         payload = json.dumps(request(path)).encode()
         try:
-            answer = self._call(self._functions.invoke, **self._function, Qualifier=version, Payload=payload)
+            answer = self._watch.call(self._functions.invoke, **self._function, Qualifier=version, Payload=payload)
             said = answer["Payload"].read().partition(_END_OF_HEAD)[0].decode(errors="replace")
         except BotoCoreError as error:
             raise RolloutError(f"{gets_none} did not answer: {error}") from error
@@ -165,45 +148,21 @@ class Rollout:
     def _shift(self) -> None:
         for percent in self._order.percents:
             self._set(self._old, percent)
-            self._watch(percent)
+            wrong = self._watch.look_on(self._order.interval_seconds, self._check_alias)
+            if wrong:
+                raise RolloutError(f"version {self._order.version} was taken back at {percent} % of requests: {wrong}")
         self._set(self._order.version)
 
-    def _watch(self, percent: int) -> None:
-        """An alarm counts to the last second of the step, so there is a look after it, too."""
-        waited = 0
-        while waited < self._order.interval_seconds:
-            pause = min(LOOK_SECONDS, self._order.interval_seconds - waited)
-            self._sleep(pause)
-            waited += pause
-            if self._alias()["RevisionId"] != self._revision:
-                raise self._changed()
-            at = f"version {self._order.version} was taken back at {percent} % of requests"
-            wrong = self._alarming()
-            if wrong:
-                raise RolloutError(f"{at}: {wrong}")
-            if self._remaining_seconds() < MARGIN_SECONDS:
-                raise RolloutError(f"{at}: Lambda's time for the rollout ran out; take fewer or shorter steps")
+    def _check_alias(self) -> str:
+        if self._alias()["RevisionId"] != self._revision:
+            raise self._changed()
+        return ""
 
     def _put_back(self, why: Exception) -> None:
         try:
             self._set(self._old)
         except Exception as error:
             raise RolloutError(f"{why}; version {self._old} could not be put back: {error}") from error
-
-    def _alarming(self) -> str:
-        """What is wrong, or nothing. An alarm without enough data is none."""
-        names = list(self._order.alarms)
-        if not names:
-            return ""
-        found = self._call(
-            self._cloudwatch.describe_alarms, AlarmNames=names, AlarmTypes=["MetricAlarm"], MaxRecords=100
-        )
-        states = {alarm["AlarmName"]: alarm["StateValue"] for alarm in found["MetricAlarms"]}
-        missing = [name for name in names if name not in states]
-        if missing:
-            return f"there is no alarm {', '.join(missing)} to watch"
-        ringing = [name for name in names if states[name] == "ALARM"]
-        return f"{', '.join(ringing)} in state ALARM" if ringing else ""
 
     def _delete_old_versions(self) -> None:
         """Each is paid for as long as it has a snapshot."""
@@ -225,16 +184,18 @@ class Rollout:
                 log.warning("version %s is kept: %s", version, error)
 
     def _version(self) -> Any:
-        return self._call(self._functions.get_function_configuration, **self._function, Qualifier=self._order.version)
+        return self._watch.call(
+            self._functions.get_function_configuration, **self._function, Qualifier=self._order.version
+        )
 
     def _alias(self) -> Any:
-        return self._call(self._functions.get_alias, **self._function, Name=self._order.alias)
+        return self._watch.call(self._functions.get_alias, **self._function, Name=self._order.alias)
 
     def _set(self, version: str, percent: int = 0) -> None:
         """Let ``version`` answer, but for ``percent`` of requests, which are for the new one."""
         weights = {self._order.version: percent / 100} if percent else {}
         try:
-            alias = self._call(
+            alias = self._watch.call(
                 self._functions.update_alias,
                 **self._function,
                 Name=self._order.alias,
@@ -243,27 +204,11 @@ class Rollout:
                 RevisionId=self._revision,
             )
         except ClientError as error:
-            if _code(error) == "PreconditionFailedException":
+            if code_of(error) == "PreconditionFailedException":
                 raise self._changed() from error
             raise
         self._revision = alias["RevisionId"]
         log.info("version %s answers, weights beside it: %s", version, weights)
-
-    def _call(self, operation: Callable[..., Any], **request: Any) -> Any:
-        """What AWS answers; a permission that was just given is waited for."""
-        while True:
-            try:
-                return operation(**request)
-            except ClientError as error:
-                waits = self._waited_for_permission_seconds < PERMISSION_SECONDS
-                if (
-                    _code(error) not in _REFUSED
-                    or not waits
-                    or self._remaining_seconds() < MARGIN_SECONDS + LOOK_SECONDS
-                ):
-                    raise
-            self._sleep(LOOK_SECONDS)
-            self._waited_for_permission_seconds += LOOK_SECONDS
 
     def _changed(self) -> AliasChangedError:
         return AliasChangedError(
@@ -303,10 +248,6 @@ def _status(said: str) -> int | None:
         return int(json.loads(said)["statusCode"])
     except (ValueError, TypeError, KeyError):
         return None
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def handler(event: dict[str, Any], context: Any) -> str:

@@ -1,0 +1,8 @@
+"""How long the function of a rollout can look on."""
+
+from typing import Final
+
+LONGEST_TIMEOUT_SECONDS: Final = 900
+"""Lambda ends every function then. Source: AWS Lambda developer guide, "Lambda quotas"."""
+LONGEST_ROLLOUT_SECONDS: Final = 720
+"""Three minutes are left to start, and to put everything back."""
