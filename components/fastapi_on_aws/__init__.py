@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from fastapi_on_aws.eks.node_pool_args import NodeLimitsArgs as NodeLimitsArgs
     from fastapi_on_aws.eks.node_pool_args import NodePoolArgs as NodePoolArgs
     from fastapi_on_aws.eks.rollout_args import EksRolloutArgs as EksRolloutArgs
+    from fastapi_on_aws.eks.rollout_args import EksRolloutKind as EksRolloutKind
     from fastapi_on_aws.eks.service import EksService as EksService
     from fastapi_on_aws.eks.service_args import CalledArgs as CalledArgs
     from fastapi_on_aws.eks.service_args import EksServiceArgs as EksServiceArgs
@@ -107,7 +108,7 @@ _HOME: Final = {
         "TolerationOperator",
     ),
     "eks.node_pool_args": ("NodeLimitsArgs", "NodePoolArgs"),
-    "eks.rollout_args": ("EksRolloutArgs",),
+    "eks.rollout_args": ("EksRolloutArgs", "EksRolloutKind"),
     "eks.service": ("EksService",),
     "eks.service_args": ("CalledArgs", "EksServiceArgs"),
     "errors": ("UsageError",),

@@ -221,7 +221,7 @@ class StackSettings:
         self._check_ways_out(path)
 
     def _check_microservices(self, path: str) -> None:
-        units = microservices_units(APP, self.app, self.services, path)
+        units = microservices_units(APP, self.app, self.services, self.eks, path)
         self.eks.check_complete(f"{path}eks")
         eks_fit.check_fit(self.app, units, {unit.name: self._built_for(unit) for unit in units}, self.eks, path)
         self._check_ways_in(path)

@@ -6,7 +6,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions
 
 from fastapi_on_aws.eks.existing_args import TargetGroupBindingApi
-from fastapi_on_aws.eks.names import labels_of, named_by
+from fastapi_on_aws.eks.names import Track, labels_of, named_by
 from fastapi_on_aws.eks.pod import HTTP_PORT
 
 READINESS_GATES: Final = {
@@ -19,6 +19,7 @@ before. Source: AWS Load Balancer Controller, "Pod readiness gate"; EKS Auto Mod
 
 def bind(
     name: str,
+    track: Track,
     namespace: str,
     *,
     api: TargetGroupBindingApi,
@@ -26,17 +27,18 @@ def bind(
     opts: ResourceOptions,
 ) -> kubernetes.apiextensions.CustomResource:
     """A binding stays with its group, so another group has another one."""
+    own = track.named(name)
     return kubernetes.apiextensions.CustomResource(
-        name,
+        own,
         api_version=api.value,
         kind="TargetGroupBinding",
         metadata={
-            "name": target_group_arn.apply(lambda arn: named_by(name, arn)),
+            "name": target_group_arn.apply(lambda arn: named_by(own, arn)),
             "namespace": namespace,
             "labels": labels_of(name),
         },
         spec={
-            "serviceRef": {"name": name, "port": HTTP_PORT},
+            "serviceRef": {"name": own, "port": HTTP_PORT},
             "targetGroupARN": target_group_arn,
             "targetType": "ip",
         },

@@ -2,19 +2,18 @@
 
 import pulumi_kubernetes as kubernetes
 
-from fastapi_on_aws.eks.names import labels_of
-from fastapi_on_aws.eks.service_args import EksServiceArgs
+from fastapi_on_aws.eks.names import Track, labels_of
+from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
 
 _KEPT_FOR_A_ROLLBACK = 3
 
 
 def deployment_spec(
-    name: str, args: EksServiceArgs, pods: kubernetes.core.v1.PodSpecArgsDict
+    name: str, track: Track, rollout: EksRolloutArgs, pods: kubernetes.core.v1.PodSpecArgsDict
 ) -> kubernetes.apps.v1.DeploymentSpecArgsDict:
     """Without a number of pods, which the autoscaler has: each update would take it back."""
-    rollout = args.rollout
     return {
-        "selector": {"match_labels": labels_of(name)},
+        "selector": {"match_labels": labels_of(name, track)},
         "progress_deadline_seconds": rollout.ready_seconds,
         "revision_history_limit": _KEPT_FOR_A_ROLLBACK,
         "strategy": {
@@ -24,5 +23,5 @@ def deployment_spec(
                 "max_unavailable": f"{rollout.max_unavailable_percent}%",
             },
         },
-        "template": {"metadata": {"labels": labels_of(name)}, "spec": pods},
+        "template": {"metadata": {"labels": labels_of(name, track)}, "spec": pods},
     }

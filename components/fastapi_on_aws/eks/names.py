@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from typing import Final
+from enum import StrEnum
+from typing import Final, Optional
 
 from fastapi_on_aws.component import stack_slug
 from fastapi_on_aws.errors import UsageError
@@ -11,7 +12,26 @@ from fastapi_on_aws.naming import logical, physical
 NAME_LABEL: Final = "app.kubernetes.io/name"
 NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"
 """What Kubernetes itself labels each namespace with."""
+TRACK_LABEL: Final = "track"
+"""Source: Kubernetes documentation, "Managing Workloads", which calls two releases of one app so."""
 _DIGEST: Final = 8
+
+
+class Track(StrEnum):
+    """Which pods of a service: every Deployment names its own, or two of them would fight for each other's."""
+
+    STABLE = "stable"
+    """Those that serve."""
+    CANARY = "canary"
+    """Those that try a new version first."""
+
+    def named(self, name: str) -> str:
+        """What belongs to these pods of a service.
+
+        >>> Track.STABLE.named("shop"), Track.CANARY.named("shop")
+        ('shop', 'shop-canary')
+        """
+        return name if self is Track.STABLE else f"{name}-{self}"
 
 
 def namespace_of(name: str) -> str:
@@ -19,9 +39,9 @@ def namespace_of(name: str) -> str:
     return physical("Kubernetes object", f"{stack_slug()}-{name}".lower())
 
 
-def labels_of(name: str) -> dict[str, str]:
-    """What its pods are found by."""
-    return {NAME_LABEL: name}
+def labels_of(name: str, track: Optional[Track] = None) -> dict[str, str]:
+    """What its pods are found by, all of them or those of a track."""
+    return {NAME_LABEL: name} if track is None else {NAME_LABEL: name, TRACK_LABEL: track.value}
 
 
 def named_by(name: str, content: str) -> str:
@@ -33,13 +53,13 @@ def named_by(name: str, content: str) -> str:
     return physical("Kubernetes object", f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGEST]}")
 
 
-def check_names(name: str, *, routed: bool) -> None:
+def check_names(name: str, *, routed: bool, canary: bool = False) -> None:
     """Refuse a name that cannot name one of its resources, before the first of them is registered."""
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
         raise UsageError(
             f"the name {name!r} cannot be a DNS label, as Kubernetes wants for a Service: lower-case letters, digits"
             " and hyphens, a letter first and no hyphen last; rename the service or component"
         )
-    logical("target group" if routed else "IAM role", name)
+    logical("target group" if routed else "IAM role", Track.CANARY.named(name) if canary else name)
     named_by(name, "")
     namespace_of(name)

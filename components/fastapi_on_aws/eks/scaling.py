@@ -1,14 +1,27 @@
 """How many pods a service has, and how many may be taken away at once."""
 
+import dataclasses
+import math
 from collections.abc import Iterator
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input
 
-from fastapi_on_aws.eks.names import labels_of
+from fastapi_on_aws.eks.names import Track, labels_of
 from fastapi_on_aws.service import ScalingArgs
 
+_PERCENT = 100
 _Metric = kubernetes.autoscaling.v2.MetricSpecArgsDict
+
+
+def canary_scaling(scaling: ScalingArgs, percent: int) -> ScalingArgs:
+    """As many pods as the share of the requests asks for, and at least one.
+
+    >>> canary_scaling(ScalingArgs(min=3, max=25), 10).max
+    3
+    """
+    least, most = (max(1, math.ceil(count * percent / _PERCENT)) for count in (scaling.min, scaling.max))
+    return dataclasses.replace(scaling, min=least, max=most)
 
 
 def autoscaler_spec(
@@ -37,12 +50,15 @@ def autoscaler_spec(
     }
 
 
-def disruption_budget_spec(name: str) -> kubernetes.policy.v1.PodDisruptionBudgetSpecArgsDict:
-    """One pod at a time: with a minimum of pods, a service of one pod could never leave its node."""
+def disruption_budget_spec(name: str, track: Track) -> kubernetes.policy.v1.PodDisruptionBudgetSpecArgsDict:
+    """One pod at a time: with a minimum of pods, a service of one pod could never leave its node.
+
+    Of each track its own: a new version that is not well must not keep the other pods on their nodes.
+    """
     return {
         "max_unavailable": 1,
         "unhealthy_pod_eviction_policy": "AlwaysAllow",
-        "selector": {"match_labels": labels_of(name)},
+        "selector": {"match_labels": labels_of(name, track)},
     }
 
 

@@ -3,32 +3,33 @@
 from typing import Final, Optional
 
 import pulumi
+import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
-from pulumi import CustomTimeouts, Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, Resource, ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import text, token
 from fastapi_on_aws.draining import Draining
-from fastapi_on_aws.eks.binding import READINESS_GATES, bind
-from fastapi_on_aws.eks.deployment import deployment_spec
+from fastapi_on_aws.eks.binding import READINESS_GATES
+from fastapi_on_aws.eks.canary import SERVICE_TAG, Canary
 from fastapi_on_aws.eks.existing_args import PodIdentityKind
-from fastapi_on_aws.eks.names import check_names, labels_of, namespace_of
+from fastapi_on_aws.eks.names import Track, check_names, labels_of, namespace_of
 from fastapi_on_aws.eks.network_policy import network_policy_spec
-from fastapi_on_aws.eks.pod import HTTP_PORT, pod_spec
+from fastapi_on_aws.eks.pod import pod_spec
 from fastapi_on_aws.eks.pod_role import PodRole
-from fastapi_on_aws.eks.scaling import autoscaler_spec, disruption_budget_spec
+from fastapi_on_aws.eks.pods import Pods, metadata
+from fastapi_on_aws.eks.scaling import canary_scaling
 from fastapi_on_aws.eks.secret_class import SecretFiles
 from fastapi_on_aws.eks.service_args import CalledArgs, EksServiceArgs
 from fastapi_on_aws.environment import PORT, url_variable
 from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.ingress.routing import Routing
+from fastapi_on_aws.service import ScalingArgs
 
 CLUSTER_TAG: Final = "eks:eks-cluster-name"
 """Of target groups: EKS Auto Mode may register pods in those of its own cluster alone. Source: AWS managed policy
 AmazonEKSLoadBalancingPolicy."""
 _POD_SECURITY: Final = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "audit", "warn")}
-_LONGEST_WAIT: Final = CustomTimeouts(create="2h", update="2h")
-"""For a rollout that goes on; one that does not is ended by its own deadline."""
 
 
 class EksService(pulumi.ComponentResource):
@@ -49,19 +50,18 @@ class EksService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EksServiceArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(EksServiceArgs, args, name)
-        check_names(name, routed=args.route is not None)
+        check_names(name, routed=args.route is not None, canary=args.rollout.has_canary)
         super().__init__(token(EksService), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
         self._create_namespace()
         self._create_role()
         self.secret_files = self._create_secret_files() if args.secrets else None
-        self._create_rules()
+        self._create_network_policy()
         self.routing = self._create_routing(args.route) if args.route else None
-        self.service = self._create_service() if args.route else None
-        self.binding = self._bind(self.routing, self.service) if self.routing and self.service else None
-        self._create_deployment()
-        self._create_autoscaler()
-        self.listener_rule = self.routing.lead_to(self.deployment) if self.routing else None
+        self._pod_spec = pod_spec(name, args, self._environment(), self.secret_files)
+        self._create_canary()
+        self._create_pods()
+        self.listener_rule = self.routing.lead_to(self.pods.deployment) if self.routing else None
         self._set_outputs()
 
     def _set_outputs(self) -> None:
@@ -108,15 +108,12 @@ class EksService(pulumi.ComponentResource):
             opts=ResourceOptions.merge(self._inside, ResourceOptions(depends_on=self.role.ready)),
         )
 
-    def _create_rules(self) -> None:
+    def _create_network_policy(self) -> None:
         self.network_policy = kubernetes.networking.v1.NetworkPolicy(
             self._name,
             metadata=self._metadata(),
             spec=network_policy_spec(self._name, self._args),
             opts=self._inside,
-        )
-        self.disruption_budget = kubernetes.policy.v1.PodDisruptionBudget(
-            self._name, metadata=self._metadata(), spec=disruption_budget_spec(self._name), opts=self._inside
         )
 
     def _create_routing(self, route: RouteArgs) -> Routing:
@@ -127,50 +124,55 @@ class EksService(pulumi.ComponentResource):
             health=self._args.health,
             draining=Draining(self._args.drain_seconds),
             tags={CLUSTER_TAG: self._args.cluster.name},
+            rule_tags={SERVICE_TAG: self._name},
+            canary_name=Track.CANARY.named(self._name) if self._args.rollout.has_canary else None,
             opts=self._opts,
         )
 
-    def _create_service(self) -> kubernetes.core.v1.Service:
-        """At the app's own port: not every engine of network policies knows a Service's port from a pod's."""
-        return kubernetes.core.v1.Service(
+    def _create_canary(self) -> None:
+        """Tried before the pods that serve are touched; see `canary`."""
+        self.canary: Optional[Canary] = None
+        self.canary_pods: Optional[Pods] = None
+        self.canary_verdict: Optional[aws.lambda_.Invocation] = None
+        if self.routing is None or self.routing.canary_group is None:
+            return
+        self.canary = Canary(
             self._name,
-            # Pulumi would wait for pods, which come last.
-            metadata=self._metadata({"pulumi.com/skipAwait": "true"}),
-            spec={
-                "type": "ClusterIP",
-                "selector": labels_of(self._name),
-                "ports": [{"name": HTTP_PORT, "port": self._args.port, "target_port": HTTP_PORT, "protocol": "TCP"}],
-            },
+            self._args.rollout,
+            routing=self.routing,
+            group=self.routing.canary_group,
+            log_retention_days=self._args.log_retention_days,
+            opts=self._opts,
+        )
+        scaling = canary_scaling(self._args.scaling, self._args.rollout.percent)
+        self.canary_pods = self._run(Track.CANARY, scaling, self.routing.canary_group, self._before_pods())
+        self.canary_verdict = self.canary.judge(self._pod_spec, self.canary_pods.deployment)
+
+    def _create_pods(self) -> None:
+        tried = [self.canary_verdict] if self.canary_verdict else []
+        group = self.routing.target_group if self.routing else None
+        self.pods = self._run(Track.STABLE, self._args.scaling, group, [*self._before_pods(), *tried])
+
+    def _run(
+        self, track: Track, scaling: ScalingArgs, group: Optional[aws.lb.TargetGroup], after: list[Resource]
+    ) -> Pods:
+        return Pods(
+            self._name,
+            track,
+            self._args,
+            self._pod_spec,
+            namespace=self._namespace,
+            scaling=scaling,
+            target_group_arn=group.arn if group else None,
+            attachment=self.routing.attachment if self.routing else None,
+            after=after,
             opts=self._inside,
         )
 
-    def _bind(self, routing: Routing, service: kubernetes.core.v1.Service) -> kubernetes.apiextensions.CustomResource:
-        """Once the load balancer checks the group: what it does not check never becomes healthy."""
-        return bind(
-            self._name,
-            self._namespace,
-            api=self._args.cluster.target_group_binding,
-            target_group_arn=routing.target_group.arn,
-            opts=ResourceOptions.merge(self._inside, ResourceOptions(depends_on=[service, routing.attachment])),
-        )
-
-    def _create_deployment(self) -> None:
-        pods = pod_spec(self._name, self._args, self._environment(), self.secret_files)
-        self.deployment = kubernetes.apps.v1.Deployment(
-            self._name,
-            metadata=self._metadata(),
-            spec=deployment_spec(self._name, self._args, pods),
-            opts=ResourceOptions.merge(
-                self._inside, ResourceOptions(depends_on=self._before_pods(), custom_timeouts=_LONGEST_WAIT)
-            ),
-        )
-
     def _before_pods(self) -> list[Resource]:
-        """What a pod has to find there: else it has no role, no policy or no readiness gate for all of its life."""
-        found: list[Resource] = [self.service_account, *self.role.ready, self.network_policy, self.disruption_budget]
-        if self.secret_files:
-            found.append(self.secret_files.provider_class)
-        return [*found, self.binding] if self.binding else found
+        """What a pod has to find there: else it has no role or no policy for all of its life."""
+        found: list[Resource] = [self.service_account, *self.role.ready, self.network_policy]
+        return [*found, self.secret_files.provider_class] if self.secret_files else found
 
     def _environment(self) -> dict[str, Input[str]]:
         args = self._args
@@ -182,24 +184,8 @@ class EksService(pulumi.ComponentResource):
         own = {name: value for name, value in times.items() if name not in args.secrets}
         return {**own, **args.env, **told, PORT: text(args.port)}
 
-    def _create_autoscaler(self) -> None:
-        """For a fixed number of pods, too: a number that goes from Pulumi to an autoscaler is 1 on the way."""
-        self.autoscaler = kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
-            self._name,
-            metadata=self._metadata(),
-            spec=autoscaler_spec(self._name, self._args.scaling),
-            opts=ResourceOptions.merge(self._inside, ResourceOptions(depends_on=[self.deployment])),
-        )
-
     def _metadata(self, annotations: Optional[dict[str, Input[str]]] = None) -> kubernetes.meta.v1.ObjectMetaArgsDict:
-        metadata: kubernetes.meta.v1.ObjectMetaArgsDict = {
-            "name": self._name,
-            "namespace": self._namespace,
-            "labels": labels_of(self._name),
-        }
-        if annotations:
-            metadata["annotations"] = annotations
-        return metadata
+        return metadata(self._name, self._name, self._namespace, annotations)
 
 
 def base_url(called: CalledArgs) -> Input[str]:

@@ -17,6 +17,7 @@ from fastapi_on_aws.environment import PORT, check_environment, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.references import ImageRef, NetworkRef
+from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs, check_command
 
 
@@ -87,6 +88,9 @@ class EksServiceArgs:
     egress_ports: Defaulted[Sequence[int]] = arg(POD_PORTS, factory=lambda: [443])
     """TCP ports on which pods may reach anywhere. Default: 443."""
 
+    log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)
+    """How long the logs of a canary's rollout are kept; pods' own are the cluster's business. Default: 30."""
+
     def check_together(self, path: str) -> None:
         """A pod of this size can be had, and is told nothing twice, and no secret."""
         check_command(self.command, path)
@@ -97,6 +101,11 @@ class EksServiceArgs:
                 raise UsageError(
                     f"{path}: {url_variable(called)} is told because of calls.{called}; take one of them out"
                 )
+        if self.rollout.has_canary and self.route is None:
+            raise UsageError(
+                f"{path}.rollout.kind is canary, and nothing is sent to a worker; set it to rolling, or give"
+                f" {path}.route"
+            )
         if self.scaling.min == 0:
             raise UsageError(
                 f"{path}.scaling.min is 0, and Kubernetes' autoscaler never goes below one pod; set it to 1 or more"

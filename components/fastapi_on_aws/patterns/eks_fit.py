@@ -6,6 +6,8 @@ from typing import Final, Optional
 from fastapi_on_aws.coerce import is_known, join
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.eks.eks_args import EksArgs
+from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
+from fastapi_on_aws.eks.scaling import canary_scaling
 from fastapi_on_aws.eks.sizes import pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.calls import notes_on_circles
@@ -43,7 +45,7 @@ def _check_architecture(built_for: Mapping[str, Architecture], settings: EksArgs
 
 def _check_limits(units: Sequence[Unit], settings: EksArgs, path: str) -> None:
     """With as many pods as they may scale to, or the last ones would wait for ever."""
-    sizes = [_most(unit) for unit in units]
+    sizes = [_most(unit, settings.rollout) for unit in units]
     limits, here = settings.node_pool.limits, f"{join(path, 'eks')}.node_pool.limits"
     cpu = sum(size[0] for size in sizes) / 1000
     gb = sum(size[1] for size in sizes) / MIB_PER_GB
@@ -60,11 +62,15 @@ def _refuse(limit: str, asked: str) -> None:
     )
 
 
-def _most(unit: Unit) -> tuple[int, int]:
+def _most(unit: Unit, rollout: EksRolloutArgs) -> tuple[int, int]:
+    """With those that try a new version beside those that serve."""
     if not (is_known(unit.cpu) and is_known(unit.memory)):
         return 0, 0
     milli, mib = pod_size(str(unit.cpu), str(unit.memory), unit.name)
-    return milli * unit.scaling.max, mib * unit.scaling.max
+    pods = unit.scaling.max
+    if rollout.has_canary and unit.routes:
+        pods += canary_scaling(unit.scaling, rollout.percent).max
+    return milli * pods, mib * pods
 
 
 def notes_on(app: AppArgs, units: Sequence[Unit], settings: EksArgs) -> Iterator[str]:
@@ -76,9 +82,27 @@ def notes_on(app: AppArgs, units: Sequence[Unit], settings: EksArgs) -> Iterator
     secrets = sorted({name for unit in units for name in unit.secrets})
     if secrets:
         yield f"{', '.join(secrets)}: a file in the pod, which {secrets[0]}_FILE and the like name"
+    if settings.rollout.has_canary:
+        yield from _notes_on_canaries(units, settings.rollout)
     grace = Draining(app.drain_seconds).termination_grace_seconds
     if settings.node_pool.spot and grace > _SPOT_NOTICE_SECONDS:
         yield (
             f"a pod may take {grace} s to leave (app.drain_seconds is {app.drain_seconds}), and a Spot node goes"
             f" {_SPOT_NOTICE_SECONDS} s after its notice: the longest requests fail then"
+        )
+
+
+def _notes_on_canaries(units: Sequence[Unit], rollout: EksRolloutArgs) -> Iterator[str]:
+    pods = {unit.name: canary_scaling(unit.scaling, rollout.percent).min for unit in units if unit.routes}
+    if pods:
+        yield (
+            "eks.rollout.kind is canary: the pods that try a new version stay, and serve nothing in between"
+            f" ({', '.join(f'{count} of {name}' for name, count in pods.items())}); calls between services reach a new"
+            " version once it has been tried"
+        )
+    workers = [unit.name for unit in units if not unit.routes]
+    if workers:
+        yield (
+            f"eks.rollout.kind canary does not apply to {', '.join(workers)}: nothing is sent to a worker, whose pods"
+            " are replaced one by one"
         )

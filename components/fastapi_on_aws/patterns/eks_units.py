@@ -1,10 +1,12 @@
 """What runs on EKS: each service on its own, and what cannot run there."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Final, Optional
 
 from fastapi_on_aws.coerce import join
-from fastapi_on_aws.eks.names import check_names
+from fastapi_on_aws.eks.eks_args import EksArgs
+from fastapi_on_aws.eks.names import Track, check_names
 from fastapi_on_aws.eks.secret_files import check_secret_files
 from fastapi_on_aws.eks.sizes import pod_size
 from fastapi_on_aws.errors import UsageError
@@ -24,15 +26,20 @@ EKS: Final = Limits(
 """Source of what an object holds: etcd documentation, "System limits"."""
 
 
-def microservices_units(name: str, app: AppArgs, services: Optional[Services], path: str) -> list[Unit]:
+def microservices_units(
+    name: str, app: AppArgs, services: Optional[Services], settings: EksArgs, path: str
+) -> list[Unit]:
     """What microservices of this name run, each service as a unit.
 
     Raises ``UsageError`` for services that EKS cannot run; nothing has been registered then.
     """
-    where = join(path, "services")
-    units = [_started(unit, app) for unit in split_units(name, app, services, path, EKS, alone=lambda _: True)]
+    where, canary = join(path, "services"), settings.rollout.has_canary
+    limits = dataclasses.replace(EKS, room_behind=len(Track.CANARY.named(""))) if canary else EKS
+    units = [_started(unit, app) for unit in split_units(name, app, services, path, limits, alone=lambda _: True)]
+    if canary:
+        _check_canaries([unit.name for unit in units], where)
     for unit in units:
-        check_names(f"{name}-{unit.name}", routed=bool(unit.routes))
+        check_names(f"{name}-{unit.name}", routed=bool(unit.routes), canary=canary and bool(unit.routes))
         check_secret_files(unit.env, unit.secrets, f"{where}: {unit.name}")
         _check_scaling(unit, join(where, unit.name) if unit.scaling is not app.scaling else join(path, "app"))
     check_priorities(units, where)
@@ -45,6 +52,17 @@ def _started(unit: Unit, app: AppArgs) -> Unit:
     if unit.own_image or unit.command is not None:
         return unit
     return dataclasses.replace(unit, command=app_command(app))
+
+
+def _check_canaries(names: Sequence[str], where: str) -> None:
+    """What belongs to a service's canary has its name and an ending, which no other service may have."""
+    for name in names:
+        for taken in (Track.CANARY.named(name), f"{name}-rollout"):
+            if taken in names:
+                raise UsageError(
+                    f"{join(where, taken)} has the name of what belongs to the canary of {name}; give it another name,"
+                    " or set eks.rollout.kind to rolling"
+                )
 
 
 def _check_scaling(unit: Unit, path: str) -> None:

@@ -91,7 +91,7 @@ class Microservices(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: MicroservicesArgs, opts: Optional[ResourceOptions] = None) -> None:
         args = coerce(MicroservicesArgs, args, name)
-        units = microservices_units(name, args.app, args.services, name)
+        units = microservices_units(name, args.app, args.services, args.eks, name)
         images = {
             unit.name: image_of(
                 unit,
@@ -202,13 +202,14 @@ class Microservices(pulumi.ComponentResource):
                 cpu=unit.cpu,
                 memory=unit.memory,
                 scaling=unit.scaling,
-                rollout=args.eks.rollout,
+                rollout=args.eks.rollout if unit.routes else args.eks.rollout.of_a_worker,
                 drain_seconds=args.app.drain_seconds,
                 env={**unit.env, **self._told(unit)},
                 secrets=unit.secrets,
                 calls={name: CalledArgs(name=self._named(name), port=args.app.port) for name in unit.calls},
                 callers=[self._named(caller.name) for caller in self._units if unit.name in caller.calls],
                 egress_ports=args.eks.egress_ports,
+                log_retention_days=args.eks.log_retention_days,
             ),
             ResourceOptions(parent=self, providers=[self.cluster.provider]),
         )

@@ -13,6 +13,8 @@ from tests.support.recorded import EGRESS_RULE, INGRESS_RULE, LOAD_BALANCER, SEC
 
 WITHOUT_RESOURCES: Final = {
     "ecr:GetAuthorizationToken": "a login is to the whole registry (Service Authorization Reference, Amazon ECR)",
+    "elasticloadbalancing:DescribeRules": "the action knows no resources (the same, Elastic Load Balancing V2)",
+    "elasticloadbalancing:DescribeTargetHealth": "the action knows no resources (the same, Elastic Load Balancing V2)",
     "xray:PutTraceSegments": "the action knows no resources (Service Authorization Reference, AWS X-Ray)",
     "xray:PutTelemetryRecords": "the action knows no resources (Service Authorization Reference, AWS X-Ray)",
 }

@@ -1,0 +1,178 @@
+"""Tries new pods of a service: gives them some of its requests for a while, and looks on; runs on Lambda itself.
+
+What it finds is what it starts from, so a run that died or was cut off needs no repair: a share that somebody left
+behind is taken back first. Of two runs the younger wins: the older one sees that its share is gone, and leaves the rule
+alone. At the end, good or bad, the rule is as it was, and as Pulumi has it.
+"""
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import boto3
+
+from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, RolloutError, Watch
+
+SETTLE_SECONDS: Final = 180
+"""How long what was wrong with the pods before these may still be seen: an alarm, or one that is leaving."""
+_ALL: Final = 100
+
+log = logging.getLogger(__name__)
+
+
+class RuleChangedError(RolloutError):
+    """The rule is somebody else's now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is asked for."""
+
+    service: str
+    listener: str
+    """ARN of the listener that has the service's rule."""
+    stable: str
+    """ARN of the target group of the pods that serve."""
+    canary: str
+    """ARN of the target group of the pods to try."""
+    percent: int
+    """Of requests, for the pods to try."""
+    interval_seconds: int
+    alarms: Sequence[str]
+
+
+class Canary:
+    """One run."""
+
+    def __init__(
+        self,
+        order: Order,
+        *,
+        balancer: Any,
+        cloudwatch: Any,
+        remaining_seconds: Callable[[], float],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._order, self._balancer = order, balancer
+        self._watch = Watch(order.alarms, cloudwatch=cloudwatch, remaining_seconds=remaining_seconds, sleep=sleep)
+        self._rule_arn = ""
+
+    def run(self) -> str:
+        """Give the new pods their share, look on, take it back; returns what came of it."""
+        rule = self._find_rule()
+        if rule is None:
+            return f"{self._order.service} gets no requests yet, so there is nothing to try its pods with"
+        self._rule_arn = rule["RuleArn"]
+        if self._share_in(rule):
+            log.info("another run left a share of %s behind", self._share_in(rule))
+            self._set(0)
+            self._watch.sleep(2 * LOOK_SECONDS)  # that run, if it goes on, sees it by then
+        self._wait_until_well()
+        try:
+            self._try()
+        except RuleChangedError:
+            raise
+        except Exception as error:
+            self._put_back(error)
+            raise RolloutError(f"{error}; the pods that served before have all requests again") from error
+        self._set(0)
+        return f"the new pods of {self._order.service} were good for {self._order.interval_seconds} seconds"
+
+    def _wait_until_well(self) -> None:
+        """What was wrong with the pods that were tried before is no more than a memory, which fades."""
+        waited = 0
+        while wrong := self._watch.too_long(self._order.interval_seconds) or self._unwell() or self._watch.alarming():
+            if waited >= SETTLE_SECONDS or self._watch.too_long(self._order.interval_seconds):
+                raise RolloutError(
+                    f"the new pods of {self._order.service} get no request: {wrong}; the pods that served before have"
+                    " all of them"
+                )
+            self._watch.sleep(LOOK_SECONDS)
+            waited += LOOK_SECONDS
+
+    def _try(self) -> None:
+        self._set(self._order.percent)
+        wrong = self._watch.look_on(self._order.interval_seconds, self._look)
+        if wrong:
+            raise RolloutError(
+                f"the new pods of {self._order.service} were taken out at {self._order.percent} % of requests: {wrong}"
+            )
+
+    def _look(self) -> str:
+        """What the alarms would not tell, or tell late."""
+        found = self._watch.call(self._balancer.describe_rules, RuleArns=[self._rule_arn])["Rules"]
+        if not found or self._share_in(found[0]) != self._order.percent:
+            raise RuleChangedError(
+                f"somebody else has changed the listener's rule of {self._order.service} while its new pods were tried;"
+                " it was left as it is now"
+            )
+        return self._unwell()
+
+    def _unwell(self) -> str:
+        """Of a group without healthy targets the load balancer answers itself, and no alarm of the group rings."""
+        found = self._watch.call(self._balancer.describe_target_health, TargetGroupArn=self._order.canary)
+        states = [target["TargetHealth"]["State"] for target in found["TargetHealthDescriptions"]]
+        unhealthy = states.count("unhealthy")
+        if unhealthy:
+            return f"the load balancer finds {unhealthy} of {len(states)} unhealthy"
+        return "" if "healthy" in states else "the load balancer finds none of them healthy"
+
+    def _put_back(self, why: Exception) -> None:
+        try:
+            self._set(0)
+        except Exception as error:
+            raise RolloutError(f"{why}; and they could not be taken out: {error}") from error
+
+    def _find_rule(self) -> Any:
+        """The one that leads to the pods that serve by the paths of requests; another one has their health checked."""
+        for rule in self._rules():
+            by_path = any(condition["Field"] == "path-pattern" for condition in rule["Conditions"])
+            if by_path and any(arn == self._order.stable for arn, _ in _groups(rule)):
+                return rule
+        return None
+
+    def _rules(self) -> Iterator[Any]:
+        page = {"ListenerArn": self._order.listener}
+        while True:
+            found = self._watch.call(self._balancer.describe_rules, **page)
+            yield from found["Rules"]
+            if not found.get("NextMarker"):
+                return
+            page["Marker"] = found["NextMarker"]
+
+    def _share_in(self, rule: Any) -> int:
+        return sum(weight for arn, weight in _groups(rule) if arn == self._order.canary)
+
+    def _set(self, percent: int) -> None:
+        """Let the new pods have this share; without one, the rule is as Pulumi has made it."""
+        order = self._order
+        weights = {order.stable: _ALL - percent, order.canary: percent}
+        groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in weights.items()]
+        action: dict[str, Any] = {"Type": "forward", "TargetGroupArn": order.stable}
+        if percent:
+            action = {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
+        self._watch.call(self._balancer.modify_rule, RuleArn=self._rule_arn, Actions=[action])
+        log.info("%s %% of requests for the new pods of %s", percent, order.service)
+
+
+def _groups(rule: Any) -> Iterator[tuple[str, int]]:
+    """The target groups of a rule, and their weights."""
+    for action in rule["Actions"]:
+        weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
+        yield from ((group["TargetGroupArn"], group.get("Weight", 1)) for group in weighted)
+        if not weighted and "TargetGroupArn" in action:
+            yield action["TargetGroupArn"], 1
+
+
+def handler(_: dict[str, Any], context: Any) -> str:
+    """What Lambda calls."""
+    return Canary(
+        Order(**json.loads(os.environ["ORDER"])),
+        balancer=boto3.client("elbv2"),
+        cloudwatch=boto3.client("cloudwatch"),
+        remaining_seconds=lambda: context.get_remaining_time_in_millis() / 1000,
+    ).run()

@@ -1,0 +1,216 @@
+"""The function that tries new pods, against moto's load balancer and CloudWatch, with a clock that takes no time."""
+
+import dataclasses
+import json
+
+import pytest
+from botocore.exceptions import ClientError
+
+from fastapi_on_aws.eks import canary_function
+from fastapi_on_aws.eks.canary_function import SETTLE_SECONDS, RuleChangedError
+from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
+from tests.eks.listener import Listener, run
+from tests.serverless.functions import Clock, alarm
+
+SHARED, AT_REST = (90, 10), (100, 0)
+BACK = "; the pods that served before have all requests again$"
+
+
+def at_rest(listener: Listener) -> bool:
+    """As Pulumi has made it: one group, and no weights, in which a refresh would find a difference."""
+    (action,) = listener.client.describe_rules(RuleArns=[listener.rule])["Rules"][0]["Actions"]
+    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+    return listener.canary not in json.dumps(action) and len(groups) <= 1
+
+
+def test_new_pods_get_their_share_for_a_while_and_then_none(listener: Listener) -> None:
+    clock = Clock()
+    assert run(listener, clock) == "the new pods of app-orders were good for 300 seconds"
+    assert [share[1] for share in listener.seen] == [10, 0]
+    assert listener.seen[0] == SHARED
+    assert clock.now == 300, "no longer and no shorter than asked for"
+    assert at_rest(listener)
+
+
+def test_only_the_rule_of_the_service_is_changed(listener: Listener) -> None:
+    def others() -> list[object]:
+        rules = listener.client.describe_rules(ListenerArn=listener.arn)["Rules"]
+        return [rule for rule in rules if rule["RuleArn"] != listener.rule]
+
+    before = others()
+    run(listener)
+    assert others() == before, "nor the one that has the pods' health checked, which names the same groups"
+    assert len(before) == 3
+
+
+def test_the_first_pods_of_a_service_have_nothing_to_be_tried_with(new_service: Listener) -> None:
+    clock = Clock()
+    alarm("ALARM")
+    assert run(new_service, clock).startswith("app-orders gets no requests yet")
+    assert (new_service.seen, clock.now) == ([], 0), "no time is lost, and no alarm asked"
+
+
+def test_an_alarm_takes_them_out_at_once(listener: Listener) -> None:
+    clock = Clock()
+    clock.events.append((60, lambda: alarm("ALARM")))
+    sentence = "^the new pods of app-orders were taken out at 10 % of requests: errors in state ALARM"
+    with pytest.raises(RolloutError, match=sentence + BACK):
+        run(listener, clock)
+    assert clock.now <= 60 + LOOK_SECONDS
+    assert at_rest(listener)
+
+
+def test_an_alarm_of_the_last_second_counts(listener: Listener) -> None:
+    clock = Clock()
+    clock.events.append((300, lambda: alarm("ALARM")))
+    with pytest.raises(RolloutError, match="errors in state ALARM"):
+        run(listener, clock)
+    assert at_rest(listener)
+
+
+@pytest.mark.parametrize(
+    ("health", "sentence"),
+    [
+        (["healthy", "unhealthy", "unhealthy"], "the load balancer finds 2 of 3 unhealthy"),
+        (["initial"], "the load balancer finds none of them healthy"),
+        ([], "the load balancer finds none of them healthy"),
+    ],
+)
+def test_pods_that_become_unwell_are_taken_out(listener: Listener, health: list[str], sentence: str) -> None:
+    clock = Clock()
+
+    def fall_ill() -> None:
+        listener.health = health
+
+    clock.events.append((100, fall_ill))
+    with pytest.raises(RolloutError, match=f"taken out at 10 % of requests: {sentence}{BACK}"):
+        run(listener, clock)
+    assert at_rest(listener), "a group without healthy targets answers with 503, and none of its alarms rings"
+
+
+def test_what_was_wrong_with_the_pods_before_is_waited_out(listener: Listener) -> None:
+    alarm("ALARM")
+    clock = Clock()
+    clock.events.append((90, lambda: alarm("OK")))
+    listener.later = [["unhealthy", "healthy"], ["healthy", "draining"]]
+    assert "were good" in run(listener, clock), "a mended app needs no second `up` after one that failed"
+    assert clock.now == 90 + 300
+
+
+@pytest.mark.parametrize(
+    ("state", "health", "sentence"),
+    [
+        ("ALARM", ["healthy"], "errors in state ALARM"),
+        ("OK", ["unhealthy"], "the load balancer finds 1 of 1 unhealthy"),
+    ],
+)
+def test_what_stays_wrong_gets_no_request(listener: Listener, state: str, health: list[str], sentence: str) -> None:
+    alarm(state)
+    listener.health = health
+    clock = Clock()
+    stays = f"^the new pods of app-orders get no request: {sentence}; the pods that served before have all of them$"
+    with pytest.raises(RolloutError, match=stays):
+        run(listener, clock)
+    assert (listener.seen, clock.now) == ([], SETTLE_SECONDS)
+
+
+def test_an_alarm_that_is_not_there_watches_nothing(listener: Listener) -> None:
+    with pytest.raises(RolloutError, match="there is no alarm gone to watch"):
+        run(listener, order=dataclasses.replace(listener.order, alarms=["gone"]))
+    assert listener.seen == []
+
+
+def test_what_would_not_end_in_time_does_not_begin(listener: Listener) -> None:
+    with pytest.raises(RolloutError, match="it needs 330 seconds, and Lambda leaves it 300"):
+        run(listener, Clock(300))
+    assert listener.seen == []
+
+
+def test_the_wait_for_the_alarms_leaves_time_for_the_rest(listener: Listener) -> None:
+    alarm("ALARM")
+    clock = Clock()
+    clock.events.append((170, lambda: alarm("OK")))
+    longest = dataclasses.replace(listener.order, interval_seconds=720)
+    with pytest.raises(RolloutError, match="get no request"):
+        run(listener, clock, longest)
+    assert clock.now <= 900 - 720 - 30 + LOOK_SECONDS, "what follows would be cut off by Lambda"
+
+
+def test_a_share_that_a_dead_run_left_behind_is_taken_back_first(listener: Listener) -> None:
+    listener.leave(10)
+    assert "were good" in run(listener)
+    assert [share[1] for share in listener.seen] == [0, 10, 0]
+    assert at_rest(listener)
+
+
+def test_a_share_left_behind_is_taken_back_even_where_nothing_is_tried(listener: Listener) -> None:
+    listener.leave(10)
+    alarm("ALARM")
+    with pytest.raises(RolloutError, match="get no request"):
+        run(listener)
+    assert at_rest(listener)
+
+
+def test_of_two_runs_the_younger_wins(listener: Listener) -> None:
+    clock, younger = Clock(), Clock()
+    seen: list[str] = []
+    clock.events.append((100, lambda: seen.append(run(listener, younger))))
+    with pytest.raises(RuleChangedError, match="somebody else has changed the listener's rule of app-orders"):
+        run(listener, clock)
+    assert seen, "the younger one came to its end"
+    assert at_rest(listener)
+
+
+def test_the_younger_run_waits_until_the_older_must_have_seen_it(listener: Listener) -> None:
+    listener.leave(10)
+    clock = Clock()
+    run(listener, clock)
+    assert clock.now - 300 > LOOK_SECONDS, "the older one looks each 5 s, and stops once its share is gone"
+
+
+@pytest.mark.parametrize("percent", [0, 50])
+def test_a_rule_that_somebody_changes_is_left_to_them(listener: Listener, percent: int) -> None:
+    clock = Clock()
+    clock.events.append((30, lambda: listener.leave(percent)))
+    with pytest.raises(RuleChangedError, match="it was left as it is now$"):
+        run(listener, clock)
+    assert listener.now[1] == percent
+
+
+def test_a_permission_that_was_just_given_is_waited_for(listener: Listener) -> None:
+    listener.refusals = ["AccessDenied"] * 3
+    clock = Clock()
+    assert "were good" in run(listener, clock)
+    assert clock.now == 3 * LOOK_SECONDS + 300
+
+
+def test_a_permission_that_never_comes_is_an_error(listener: Listener) -> None:
+    listener.refusals = ["AccessDenied"] * 100
+    clock = Clock()
+    with pytest.raises(RolloutError, match="could not be taken out"):
+        run(listener, clock)
+    assert clock.now == PERMISSION_SECONDS
+
+
+def test_a_failure_of_aws_takes_the_share_back(listener: Listener) -> None:
+    clock = Clock()
+
+    def fail() -> None:
+        def refuse(**_: object) -> None:
+            raise ClientError({"Error": {"Code": "Throttling"}}, "DescribeTargetHealth")
+
+        listener.describe_target_health = refuse  # type: ignore[method-assign]
+
+    clock.events.append((50, fail))
+    with pytest.raises(RolloutError, match=f"Throttling.*{BACK}"):
+        run(listener, clock)
+    assert at_rest(listener)
+
+
+def test_the_handler_reads_its_order(new_service: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Context:
+        def get_remaining_time_in_millis(self) -> int:
+            return 900_000
+
+    monkeypatch.setenv("ORDER", json.dumps(dataclasses.asdict(new_service.order)))
+    assert canary_function.handler({"pods": "0a"}, Context()).startswith("app-orders gets no requests yet")
