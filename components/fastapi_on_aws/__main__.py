@@ -56,4 +56,6 @@ class Host(ComponentProvider):
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] and sys.argv[1].isalpha():
+        sys.exit(f"this serves Pulumi's engine; the command line is fastapi-on-aws {sys.argv[1]}")
     main(Host(COMPONENTS, PACKAGE, version=version(PACKAGE)), sys.argv[1:])

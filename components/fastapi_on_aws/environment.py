@@ -71,7 +71,7 @@ _SECRET_NAME: Final = re.compile(
 _SECRET_VALUE: Final = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_\w{36}|\bgithub_pat_\w+|\bglpat-[\w-]{20}"
     r"|\bxox[abpr]-\w+|\bxapp-\w+|\b[sr]k_live_\w+|\bsk-[\w-]{20}|\bAIza[\w-]{35}|\beyJ[\w-]+\.eyJ[\w-]+\."
-    r"|\w+://[^\s/:@]*:[^\s@]+@|\bpassword=[^\s;]+",
+    r"|\b\w+://[^\s/:@]*:[^\s@]+@|\bpassword=[^\s;]+",
     re.IGNORECASE,
 )
 _HARMLESS: Final = re.compile(r"|true|false|[0-9.]+|/.*", re.IGNORECASE)

@@ -33,6 +33,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "eks.settings.admins[0] is 'arn:aws:sts::123456789012:assumed-role/deployer/ci'; it must be the ARN of an IAM"
         " role or user, such as arn:aws:iam::123456789012:role/deployer (of an assumed role, the role's own)",
     ),
+    (
+        {**LEAST, "admins": ["arn:aws:iam::123456789012:role//deployer/"]},
+        "eks.settings.admins[0] is 'arn:aws:iam::123456789012:role//deployer/'; it must be the ARN of an IAM role or"
+        " user, such as arn:aws:iam::123456789012:role/deployer (of an assumed role, the role's own)",
+    ),
     ({**LEAST, "admins": [ADMIN, ADMIN]}, "eks.settings.admins is a list; it must name each once"),
     (
         {"admins": [ADMIN]},
@@ -52,10 +57,20 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     *(
         (
             {**LEAST, "endpoint": "public", "public_access_cidrs": ["203.0.113.5/32", cidr]},
-            f"eks.settings.public_access_cidrs[1] is '{cidr}'; it must be a public IPv4 range, such as 203.0.113.5/32"
-            " of a CI runner, without reserved addresses; the whole internet (0.0.0.0/0, ::/0) is never let in",
+            f"eks.settings.public_access_cidrs[1] is '{cidr}'; it must be a public IPv4 range in CIDR notation, such as"
+            " 203.0.113.5/32 of a CI runner or 203.0.113.0/24, no larger than /8 and without reserved addresses; the"
+            " whole internet (0.0.0.0/0, ::/0) is never let in",
         )
-        for cidr in ("0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "10.1.0.0/16", "203.0.113.5/24", "office")
+        for cidr in (
+            "0.0.0.0/0",
+            "::/0",
+            "128.0.0.0/1",
+            "64.0.0.0/3",
+            "10.1.0.0/16",
+            "203.0.113.5/24",
+            "203.0.113.5",
+            "office",
+        )
     ),
     (
         {**LEAST, "version": "1.33"},
@@ -92,10 +107,22 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {**LEAST, "node_pool": {"limits": {"cpu": 0}}},
         "eks.settings.node_pool.limits.cpu is 0; it must be 1 to 10000",
     ),
-    (
-        {**LEAST, "node_pool": {"tags": {"karpenter.sh/nodepool": "mine"}}},
-        "eks.settings.node_pool.tags is a map; it must have 40 tags or fewer, none beginning with aws:, eks:,"
-        " eks.amazonaws.com/, karpenter.sh/, kubernetes.io/cluster/, which are EKS's own",
+    *(
+        (
+            {**LEAST, "node_pool": {"tags": {key: value}}},
+            "eks.settings.node_pool.tags is a map; it must have 40 tags or fewer: keys of 1 to 128 and values of up to"
+            " 256 letters, digits, spaces and . : / = + - @ _, no key beginning with aws:, eks:, eks.amazonaws.com/,"
+            " karpenter.sh/, kubernetes.io/cluster/, which are EKS's own",
+        )
+        for key, value in (("karpenter.sh/nodepool", "mine"), ("AWS:x", "1"), ("", "1"), ("a" * 129, "1"), ("a", "?"))
+    ),
+    *(
+        (
+            {**LEAST, "addons": {name: {}}},
+            f"eks.settings.addons has '{name}', which is no add-on's name: those are of small letters, digits, - and _,"
+            " as aws eks describe-addon-versions lists them",
+        )
+        for name in ("", "metrics server", "Metrics-Server")
     ),
     (
         {"existing": EXISTING, "version": "1.35"},

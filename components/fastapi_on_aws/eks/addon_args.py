@@ -1,5 +1,6 @@
 """EKS add-ons: what runs in the cluster for its workloads, installed by EKS."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -56,7 +57,12 @@ def addons_to_install(given: Mapping[str, AddonArgs]) -> dict[str, AddonArgs]:
 
 
 def check_addons(given: Mapping[str, AddonArgs], path: str) -> None:
-    """Refuse what Auto Mode has on each node already: beside it there would be two."""
+    """Refuse what Auto Mode has on each node already, beside which there would be two, and what has no such name."""
     for name in given:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,99}", name):
+            raise UsageError(
+                f"{path} has '{name}', which is no add-on's name: those are of small letters, digits, - and _, as aws"
+                " eks describe-addon-versions lists them"
+            )
         if name in _IN_AUTO_MODE:
             raise UsageError(f"{path}.{name} is part of EKS Auto Mode, which runs it on each node; take it out")

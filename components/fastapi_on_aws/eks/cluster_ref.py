@@ -8,6 +8,7 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg
 from fastapi_on_aws.eks.existing_args import PodIdentityKind, TargetGroupBindingApi, TolerationArgs
+from fastapi_on_aws.errors import UsageError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +32,8 @@ class EksClusterRef:
 
     tolerations: Defaulted[Sequence[TolerationArgs]] = arg(factory=list)
     """Taints that pods may ignore. Default: none."""
+
+    def check_together(self, path: str) -> None:
+        """A role has somebody to trust."""
+        if self.identity is PodIdentityKind.IRSA and self.oidc_provider_arn is None:
+            raise UsageError(f"{path}.identity is irsa, which needs {path}.oidc_provider_arn, whom the roles trust")

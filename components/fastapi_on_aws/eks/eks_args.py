@@ -19,7 +19,7 @@ from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.retention import RETENTION_DAYS
 
 _PRINCIPAL: Final = matching(
-    r"arn:aws:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+",
+    r"arn:aws:iam::[0-9]{12}:(role|user)/([a-zA-Z0-9_+=,.@-]+/)*[a-zA-Z0-9_+=,.@-]{1,64}",
     "must be the ARN of an IAM role or user, such as arn:aws:iam::123456789012:role/deployer (of an assumed role, the"
     " role's own)",
 )
@@ -46,13 +46,13 @@ def _is_public_range(cidr: str) -> bool:
         network = IPv4Network(cidr)
     except ValueError:
         return False
-    return not any(network.overlaps(reserved) for reserved in _RESERVED)
+    return "/" in cidr and network.prefixlen >= 8 and not any(network.overlaps(reserved) for reserved in _RESERVED)
 
 
 _PUBLIC_RANGE: Final = Check(
     _is_public_range,
-    "must be a public IPv4 range, such as 203.0.113.5/32 of a CI runner, without reserved addresses; the whole internet"
-    " (0.0.0.0/0, ::/0) is never let in",
+    "must be a public IPv4 range in CIDR notation, such as 203.0.113.5/32 of a CI runner or 203.0.113.0/24, no larger"
+    " than /8 and without reserved addresses; the whole internet (0.0.0.0/0, ::/0) is never let in",
 )
 """Reserved addresses are refused by EKS, too. Source: Amazon EKS user guide, "Cluster API server endpoint"."""
 _MOST_RANGES: Final = 40

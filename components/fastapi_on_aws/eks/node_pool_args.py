@@ -1,5 +1,6 @@
 """The nodes that EKS Auto Mode starts for pods."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -9,9 +10,18 @@ from fastapi_on_aws.references import Architecture
 from fastapi_on_aws.sizing import memory_mib
 
 _KEPT_BY_EKS: Final = ("aws:", "eks:", "eks.amazonaws.com/", "karpenter.sh/", "kubernetes.io/cluster/")
+_OF_A_TAG: Final = r"[\w\s.:/=+@-]"
+
+
+def _is_tag(key: str, value: str) -> bool:
+    fits = re.fullmatch(_OF_A_TAG + "{1,128}", key) and re.fullmatch(_OF_A_TAG + "{0,256}", value)
+    return bool(fits) and not key.lower().startswith(_KEPT_BY_EKS)
+
+
 _TAGS: Final = Check(
-    lambda tags: len(tags) <= 40 and not any(key.startswith(_KEPT_BY_EKS) for key in tags),
-    f"must have 40 tags or fewer, none beginning with {', '.join(_KEPT_BY_EKS)}, which are EKS's own",
+    lambda tags: len(tags) <= 40 and all(_is_tag(*tag) for tag in tags.items()),
+    "must have 40 tags or fewer: keys of 1 to 128 and values of up to 256 letters, digits, spaces and . : / = + - @ _,"
+    f" no key beginning with {', '.join(_KEPT_BY_EKS)}, which are EKS's own",
     {"maxProperties": 40},
 )
 """Source: Amazon EKS user guide, "Create a Node Class for Amazon EKS"; an instance has 50 tags, some of them EKS's."""

@@ -12,6 +12,8 @@ from fastapi_on_aws.sizing import memory_mib
 
 _CLASS_API: Final = "eks.amazonaws.com/v1"
 _POOL_API: Final = "karpenter.sh/v1"
+_ONCE_READY: Final = {"pulumi.com/waitFor": "condition=Ready"}
+"""A role or subnet that does not fit is told here, and not by whatever waits for a node in vain."""
 
 
 class Nodes:
@@ -31,7 +33,7 @@ class Nodes:
             name,
             api_version=_CLASS_API,
             kind="NodeClass",
-            metadata={"name": physical("Kubernetes object", name)},
+            metadata={"name": physical("Kubernetes object", name), "annotations": _ONCE_READY},
             spec={
                 "role": role_name,
                 "subnetSelectorTerms": Output.from_input(network.private_subnet_ids).apply(
@@ -48,7 +50,7 @@ class Nodes:
             name,
             api_version=_POOL_API,
             kind="NodePool",
-            metadata={"name": physical("Kubernetes object", name)},
+            metadata={"name": physical("Kubernetes object", name), "annotations": _ONCE_READY},
             spec=node_pool_spec(name, pool),
             opts=ResourceOptions.merge(opts, ResourceOptions(depends_on=[self.node_class])),
         )

@@ -51,7 +51,7 @@ def _container(args: EksServiceArgs, env: Mapping[str, Input[str]], *, has_files
     container: _Core.ContainerArgsDict = {
         "name": CONTAINER_NAME,
         "image": args.image.uri,
-        "env": [{"name": variable, "value": value} for variable, value in sorted(env.items())],
+        "env": [{"name": variable, "value": _as_written(value)} for variable, value in sorted(env.items())],
         "resources": _resources(args),
         "security_context": {
             "allow_privilege_escalation": False,
@@ -64,7 +64,7 @@ def _container(args: EksServiceArgs, env: Mapping[str, Input[str]], *, has_files
         ],
     }
     if args.command is not None:
-        container["args"] = list(args.command)
+        container["args"] = [_as_written(word) for word in args.command]
     if args.route is not None:
         container["ports"] = [{"name": HTTP_PORT, "container_port": args.port, "protocol": "TCP"}]
         container["lifecycle"] = {"pre_stop": {"sleep": {"seconds": Draining(args.drain_seconds).pre_stop_seconds}}}
@@ -74,6 +74,14 @@ def _container(args: EksServiceArgs, env: Mapping[str, Input[str]], *, has_files
         container["readiness_probe"] = _probe(args.health.ready, 10, 3)
         container["liveness_probe"] = _probe(args.health.live, 15, 3)
     return container
+
+
+def _as_written(text: Input[str]) -> Input[str]:
+    """Kubernetes would put variables in the place of `$(NAME)`, and one `$` in that of two. Source: Kubernetes, "Define
+    Dependent Environment Variables"."""
+    if isinstance(text, str):
+        return text.replace("$", "$$")
+    return Output.all(text).apply(lambda known: str(known[0]).replace("$", "$$"))
 
 
 def _probe(path: str, period_seconds: int, failures: int) -> _Core.ProbeArgsDict:

@@ -68,10 +68,11 @@ def secrets_policy(secret_arns: Sequence[str]) -> str:
     return policy(read_secrets(secret_arns, parameters="ssm:GetParameters", sees_changes=True))
 
 
-def pod_identity_trust(namespace: str, service_account: str) -> str:
-    """Source: Amazon EKS user guide, "Configure a Kubernetes service account to assume an IAM role with EKS Pod
-    Identity"."""
+def pod_identity_trust(cluster: str, namespace: str, service_account: str) -> str:
+    """For this service account of this cluster; another may have one of the same name. Source: Amazon EKS user guide,
+    "Configure a Kubernetes service account to assume an IAM role with EKS Pod Identity"."""
     of_pod = {
+        "aws:RequestTag/eks-cluster-name": cluster,
         "aws:RequestTag/kubernetes-namespace": namespace,
         "aws:RequestTag/kubernetes-service-account": service_account,
     }
@@ -92,7 +93,7 @@ def irsa_trust(oidc_provider_arn: str, namespace: str, service_account: str) -> 
 
 def _trust(cluster: EksClusterRef, namespace: str, service_account: str) -> pulumi.Input[str]:
     if cluster.identity is PodIdentityKind.POD_IDENTITY:
-        return pod_identity_trust(namespace, service_account)
+        return Output.from_input(cluster.name).apply(lambda name: pod_identity_trust(name, namespace, service_account))
     return Output.all(cluster.oidc_provider_arn).apply(
         lambda known: irsa_trust(str(known[0]), namespace, service_account)
     )

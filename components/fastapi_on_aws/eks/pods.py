@@ -85,12 +85,15 @@ class Pods:
         self.deployment = kubernetes.apps.v1.Deployment(
             self._own,
             metadata=self._metadata(),
-            spec=deployment_spec(self._name, self._track, self._args.rollout, spec),
-            opts=ResourceOptions.merge(self._opts, ResourceOptions(depends_on=before, custom_timeouts=_LONGEST_WAIT)),
+            spec=deployment_spec(self._name, self._track, self._args.rollout, self._scaling, spec),
+            opts=ResourceOptions.merge(
+                self._opts,
+                ResourceOptions(depends_on=before, custom_timeouts=_LONGEST_WAIT, ignore_changes=["spec.replicas"]),
+            ),
         )
 
     def _create_autoscaler(self) -> None:
-        """For a fixed number of pods, too: a number that goes from Pulumi to an autoscaler is 1 on the way."""
+        """For a fixed number of pods, too: what went from Pulumi to an autoscaler would be 1 on the way."""
         self.autoscaler = kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
             self._own,
             metadata=self._metadata(),

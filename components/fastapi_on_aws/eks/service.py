@@ -22,6 +22,7 @@ from fastapi_on_aws.eks.scaling import canary_scaling
 from fastapi_on_aws.eks.secret_class import SecretFiles
 from fastapi_on_aws.eks.service_args import CalledArgs, EksServiceArgs
 from fastapi_on_aws.environment import PORT, url_variable
+from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.ingress.routing import Routing
 from fastapi_on_aws.service import ScalingArgs
@@ -53,6 +54,7 @@ class EksService(pulumi.ComponentResource):
         check_names(name, routed=args.route is not None, canary=args.rollout.has_canary)
         super().__init__(token(EksService), name, None, opts)
         self._name, self._args, self._opts = name, args, ResourceOptions(parent=self)
+        self._check_provider()
         self._create_namespace()
         self._create_role()
         self.secret_files = self._create_secret_files() if args.secrets else None
@@ -70,6 +72,14 @@ class EksService(pulumi.ComponentResource):
         self.url = Output.from_input(base_url(called) if self._args.route else "")
         self.role_arn = self.role.role.arn
         self.register_outputs({"namespaceName": self.namespace_name, "url": self.url, "roleArn": self.role_arn})
+
+    def _check_provider(self) -> None:
+        """Pulumi would take the cluster that kubectl happens to speak with."""
+        if self.get_provider("kubernetes:core/v1:Namespace") is None:
+            raise UsageError(
+                f"{self._name} has no provider of its cluster; give it one, such as"
+                " ResourceOptions(providers=[cluster.provider])"
+            )
 
     def _create_namespace(self) -> None:
         """Of its own: another service's service accounts and secrets are not in reach."""
