@@ -100,7 +100,7 @@ class Listener:
 
     def _group(self, name: str, vpc: str) -> str:
         made = self.client.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip")
-        return made["TargetGroups"][0]["TargetGroupArn"]
+        return str(made["TargetGroups"][0]["TargetGroupArn"])
 
     def _rule(self, priority: int, condition: Any, groups: list[str]) -> str:
         action: Any = {"Type": "forward", "TargetGroupArn": groups[0]}
@@ -110,7 +110,7 @@ class Listener:
         made = self.client.create_rule(
             ListenerArn=self.arn, Priority=priority, Conditions=[condition], Actions=[action]
         )
-        return made["Rules"][0]["RuleArn"]
+        return str(made["Rules"][0]["RuleArn"])
 
 
 def run(listener: Listener, clock: Clock | None = None, order: Order | None = None) -> str:

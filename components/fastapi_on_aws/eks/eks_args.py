@@ -130,7 +130,7 @@ class EksArgs:
     """EKS add-ons by name, beside `metrics-server` and `aws-secrets-store-csi-driver-provider`. Default: those two."""
 
     log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)
-    """How long the control plane's logs are kept. Default: 30."""
+    """How long the logs of the control plane, and of canaries, are kept. Default: 30."""
 
     deletion_protection: Defaulted[bool] = True
     """Whether AWS refuses to delete the cluster, and Pulumi to begin. Default: true; set it to false, and `pulumi up`,

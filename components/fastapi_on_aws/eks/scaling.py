@@ -1,7 +1,5 @@
 """How many pods a service has, and how many may be taken away at once."""
 
-import dataclasses
-import math
 from collections.abc import Iterator
 
 import pulumi_kubernetes as kubernetes
@@ -10,18 +8,7 @@ from pulumi import Input
 from fastapi_on_aws.eks.names import Track, labels_of
 from fastapi_on_aws.service import ScalingArgs
 
-_PERCENT = 100
 _Metric = kubernetes.autoscaling.v2.MetricSpecArgsDict
-
-
-def canary_scaling(scaling: ScalingArgs, percent: int) -> ScalingArgs:
-    """As many pods as the share of the requests asks for, and at least one.
-
-    >>> canary_scaling(ScalingArgs(min=3, max=25), 10).max
-    3
-    """
-    least, most = (max(1, math.ceil(count * percent / _PERCENT)) for count in (scaling.min, scaling.max))
-    return dataclasses.replace(scaling, min=least, max=most)
 
 
 def autoscaler_spec(

@@ -18,9 +18,9 @@ from fastapi_on_aws.eks.network_policy import network_policy_spec
 from fastapi_on_aws.eks.pod import pod_spec
 from fastapi_on_aws.eks.pod_role import PodRole
 from fastapi_on_aws.eks.pods import Pods, metadata
-from fastapi_on_aws.eks.scaling import canary_scaling
 from fastapi_on_aws.eks.secret_class import SecretFiles
 from fastapi_on_aws.eks.service_args import CalledArgs, EksServiceArgs
+from fastapi_on_aws.eks.sizes import canary_scaling
 from fastapi_on_aws.environment import PORT, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.route_args import RouteArgs

@@ -1,8 +1,11 @@
-"""The size of a pod, in Kubernetes' words."""
+"""The size of a pod, in Kubernetes' words, and how many of them try a new version."""
 
+import dataclasses
+import math
 from typing import Final
 
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.service import ScalingArgs
 from fastapi_on_aws.sizing import CPU_UNITS_PER_VCPU, cpu_units, memory_mib
 
 _SMALLEST_MILLI: Final = 10
@@ -23,3 +26,13 @@ def pod_size(cpu: str, memory: str, path: str) -> tuple[int, int]:
     if mib < _SMALLEST_MIB:
         raise UsageError(f"{path}.memory is {memory!r}; a pod has {_SMALLEST_MIB} MB or more")
     return milli, mib
+
+
+def canary_scaling(scaling: ScalingArgs, percent: int) -> ScalingArgs:
+    """As many pods as the share of the requests asks for, and at least one.
+
+    >>> canary_scaling(ScalingArgs(min=3, max=25), 10).max
+    3
+    """
+    least, most = (max(1, math.ceil(count * percent / 100)) for count in (scaling.min, scaling.max))
+    return dataclasses.replace(scaling, min=least, max=most)

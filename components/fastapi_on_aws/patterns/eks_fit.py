@@ -7,8 +7,7 @@ from fastapi_on_aws.coerce import is_known, join
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.eks.eks_args import EksArgs
 from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
-from fastapi_on_aws.eks.scaling import canary_scaling
-from fastapi_on_aws.eks.sizes import pod_size
+from fastapi_on_aws.eks.sizes import canary_scaling, pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.calls import notes_on_circles
 from fastapi_on_aws.patterns.unit import Unit
@@ -47,12 +46,13 @@ def _check_limits(units: Sequence[Unit], settings: EksArgs, path: str) -> None:
     """With as many pods as they may scale to, or the last ones would wait for ever."""
     sizes = [_most(unit, settings.rollout) for unit in units]
     limits, here = settings.node_pool.limits, f"{join(path, 'eks')}.node_pool.limits"
+    tried = ", with those that try a new version" if settings.rollout.has_canary else ""
     cpu = sum(size[0] for size in sizes) / 1000
     gb = sum(size[1] for size in sizes) / MIB_PER_GB
     if cpu > limits.cpu:
-        _refuse(f"{here}.cpu is {limits.cpu}", f"{cpu:g} vCPU")
+        _refuse(f"{here}.cpu is {limits.cpu}", f"{cpu:g} vCPU{tried}")
     if gb > memory_mib(limits.memory, f"{here}.memory") / MIB_PER_GB:
-        _refuse(f"{here}.memory is {limits.memory}", f"{gb:g} GB")
+        _refuse(f"{here}.memory is {limits.memory}", f"{gb:g} GB{tried}")
 
 
 def _refuse(limit: str, asked: str) -> None:

@@ -23,6 +23,10 @@ PUBLIC_CLUSTER: Final[Config] = {
     "egress_ports": [443, 5432],
     "rollout": {"max_surge_percent": 50},
 }
+CANARY_CLUSTER: Final[Config] = {
+    **PRIVATE_CLUSTER,
+    "rollout": {"kind": "canary", "percent": 20, "interval_seconds": 60, "errors_percent": 5, "slowest_seconds": 2},
+}
 EXISTING_CLUSTER: Final[Config] = {
     "existing": {
         "name": "platform",
@@ -61,7 +65,7 @@ def _fit_eks(draw: st.DrawFn, config: Config) -> None:
     if config.get("pattern") != "microservices":
         config.pop("eks", None)
         return
-    config["eks"] = deepcopy(draw(st.sampled_from([PRIVATE_CLUSTER, PUBLIC_CLUSTER, EXISTING_CLUSTER])))
+    config["eks"] = deepcopy(draw(st.sampled_from([PRIVATE_CLUSTER, PUBLIC_CLUSTER, CANARY_CLUSTER, EXISTING_CLUSTER])))
     for block in (config["app"], *config.get("services", {}).values()):
         if "image" in block:  # one pool has one processor
             block["image"] = {**block["image"], "architecture": "arm64"}
