@@ -27,6 +27,8 @@ from fastapi_on_aws import (
     ZipArgs,
 )
 from fastapi_on_aws.args import Check, Defaulted, arg, given, not_empty
+from fastapi_on_aws.coerce import is_known
+from fastapi_on_aws.eks.existing_args import region_in
 from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import check_access
@@ -225,6 +227,13 @@ class StackSettings:
         self.eks.check_complete(f"{path}eks")
         eks_fit.check_fit(self.app, units, {unit.name: self._built_for(unit) for unit in units}, self.eks, path)
         self._check_ways_in(path)
+        existing = self.eks.existing
+        if existing and is_known(existing.endpoint) and region_in(str(existing.endpoint)) != self.network.region:
+            raise UsageError(
+                f"{path}eks.existing.endpoint is of {region_in(str(existing.endpoint))}, and the stack is in"
+                f" {self.network.region}: its load balancer reaches no pods there; name a cluster of"
+                f" {self.network.region}, or set aws:region"
+            )
         lacking = sorted(NEEDED_BY_NODES - set(self.network.interface_endpoints))
         if self.network.existing is None and self.network.nat is Nat.NONE and lacking:
             raise UsageError(

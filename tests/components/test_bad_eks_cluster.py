@@ -135,6 +135,15 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         " as https://….gr7.eu-west-1.eks.amazonaws.com",
     ),
     (
+        {"existing": {**EXISTING, "labels": {"team": "the shop"}}},
+        "eks.settings.existing.labels is a map; it must be labels of Kubernetes, such as team: shop: letters, digits,"
+        " -, _ and ., up to 63, a letter or digit first and last; a key may have a domain and a slash before it",
+    ),
+    (
+        {"existing": {**EXISTING, "tolerations": [{"key": "-team"}]}},
+        "eks.settings.existing.tolerations[0].key is '-team'; it must be a key of Kubernetes, such as team",
+    ),
+    (
         {"existing": {**EXISTING, "identity": "irsa"}},
         "eks.settings.existing.identity is irsa, which needs the OIDC provider; give"
         " eks.settings.existing.oidc_provider_arn",

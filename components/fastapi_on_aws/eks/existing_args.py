@@ -1,5 +1,6 @@
 """A cluster that is there already, and what differs in clusters that others have made."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,11 +8,35 @@ from typing import Final, Optional
 
 from pulumi import Input
 
-from fastapi_on_aws.args import Defaulted, arg, matching
+from fastapi_on_aws.args import Check, Defaulted, arg, matching
 from fastapi_on_aws.errors import UsageError
 
 ENDPOINT: Final = r"https://[A-Za-z0-9.-]+\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.(?:eks\.amazonaws\.com|api\.aws)"
 """A cluster's endpoint; its group is the region. Source: Amazon EKS user guide, "Cluster API server endpoint"."""
+
+_NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+_LABEL_KEY: Final = rf"(?:[a-z0-9](?:[a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_NAME}"
+_LABEL_VALUE: Final = rf"(?:{_NAME})?"
+_LABELS: Final = Check(
+    lambda labels: all(
+        re.fullmatch(_LABEL_KEY, key) and re.fullmatch(_LABEL_VALUE, value) for key, value in labels.items()
+    ),
+    "must be labels of Kubernetes, such as team: shop: letters, digits, -, _ and ., up to 63, a letter or digit first"
+    " and last; a key may have a domain and a slash before it",
+)
+"""Source: Kubernetes documentation, "Labels and Selectors"."""
+
+
+def region_in(endpoint: str) -> str:
+    """The region in the endpoint of a cluster.
+
+    >>> region_in("https://0A1B.gr7.eu-west-1.eks.amazonaws.com")
+    'eu-west-1'
+    """
+    found = re.fullmatch(ENDPOINT, endpoint)
+    if not found:
+        raise UsageError(f"{endpoint!r} is not the endpoint of an EKS cluster: its region is not in it")
+    return found[1]
 
 
 class TargetGroupBindingApi(StrEnum):
@@ -53,13 +78,16 @@ class TaintEffect(StrEnum):
 class TolerationArgs:
     """A taint of nodes that the app's pods may ignore."""
 
-    key: Optional[str] = None
+    key: Optional[str] = arg(matching(_LABEL_KEY, "must be a key of Kubernetes, such as team"), default=None)
     """Key of the taint. Default: every key, which needs `operator: Exists`."""
 
     operator: Defaulted[TolerationOperator] = TolerationOperator.EQUAL
     """`Equal` or `Exists`. Default: `Equal`."""
 
-    value: Optional[str] = None
+    value: Optional[str] = arg(
+        matching(_LABEL_VALUE, "must be a value of Kubernetes, such as shop: letters, digits, -, _ and ., up to 63"),
+        default=None,
+    )
     """Value of the taint. Only with `Equal`. Default: the empty one."""
 
     effect: Optional[TaintEffect] = None
@@ -118,7 +146,7 @@ class ExistingClusterArgs:
     """Whether something in the cluster enforces network policies. Default: false; the plan then says that they are
     without effect."""
 
-    labels: Defaulted[Mapping[str, str]] = arg(factory=dict)
+    labels: Defaulted[Mapping[str, str]] = arg(_LABELS, factory=dict)
     """Labels of the nodes that the app's pods run on. Default: any node."""
 
     tolerations: Defaulted[Sequence[TolerationArgs]] = arg(factory=list)

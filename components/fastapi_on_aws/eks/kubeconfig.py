@@ -1,14 +1,12 @@
 """How Pulumi reaches a cluster: a kubeconfig as a value, never a file."""
 
 import json
-import re
 from typing import Final
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, ResourceOptions
 
-from fastapi_on_aws.eks.existing_args import ENDPOINT
-from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.eks.existing_args import region_in
 
 _EXEC_API: Final = "client.authentication.k8s.io/v1beta1"
 
@@ -58,15 +56,3 @@ def kubeconfig(cluster_name: str, endpoint: str, certificate_authority: str) -> 
             "current-context": cluster_name,
         }
     )
-
-
-def region_in(endpoint: str) -> str:
-    """The region in the endpoint of a cluster.
-
-    >>> region_in("https://0A1B.gr7.eu-west-1.eks.amazonaws.com")
-    'eu-west-1'
-    """
-    found = re.fullmatch(ENDPOINT, endpoint)
-    if not found:
-        raise UsageError(f"{endpoint!r} is not the endpoint of an EKS cluster: its region is not in it")
-    return found[1]

@@ -45,8 +45,11 @@ class StackFile:
 def stack_files(draw: st.DrawFn) -> StackFile:
     """Mostly sound ones; of the others, most with one thing wrong."""
     config: Config = {"aws:region": draw(st.sampled_from(REGIONS)), **draw(block({"properties": OURS}, ""))}
-    if draw(st.booleans()):  # the three words that it takes seldom meet
+    meant = draw(st.sampled_from(["anything", "a zip", "a cluster"]))  # the words that these take seldom meet
+    if meant == "a zip":
         config.update({"pattern": "serverless", "lambda": {**draw(block(OURS["lambda"], "lambda")), "package": "zip"}})
+    elif meant == "a cluster":
+        config.update({"pattern": "microservices", "eks": draw(block(OURS["eks"], "eks"))})
     if draw(_chance(9, 10)):
         fitted(draw, config)
     config.update(draw(PROVIDER) if draw(_chance(1, 5)) else {})

@@ -1,6 +1,5 @@
 """Words that fit each other: what one word means for the others, so that most stack files work."""
 
-from copy import deepcopy
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -10,32 +9,11 @@ from tests.stacks.random_config.words import ACCOUNT, Config
 
 CERTIFICATE: Final = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
 FIRST_PATHS: Final = ["/", "/orders", "/catalog", "/a/b", "/a/b/c", "/~x", "/v1.0/items", "/" + "p" * 119]
-PRIVATE_CLUSTER: Final[Config] = {
-    "admins": [f"arn:aws:iam::{ACCOUNT}:role/deployer"],
-    "endpoint": "private",
-    "node_pool": {"spot": True, "limits": {"cpu": 10_000, "memory": "99999 GB"}},
-    "deletion_protection": False,
-}
-PUBLIC_CLUSTER: Final[Config] = {
-    **PRIVATE_CLUSTER,
-    "endpoint": "public",
-    "public_access_cidrs": ["203.0.113.5/32"],
-    "egress_ports": [443, 5432],
-    "rollout": {"max_surge_percent": 50},
-}
-CANARY_CLUSTER: Final[Config] = {
-    **PRIVATE_CLUSTER,
-    "rollout": {"kind": "canary", "percent": 20, "interval_seconds": 60, "errors_percent": 5, "slowest_seconds": 2},
-}
-EXISTING_CLUSTER: Final[Config] = {
-    "existing": {
-        "name": "platform",
-        "endpoint": "https://0A1B2C3D.gr7.eu-central-1.eks.amazonaws.com",
-        "certificate_authority": "LS0tLS1CRUdJTg==",
-        "network_policy_engine": True,
-    }
-}
 NEEDED_ENDPOINTS: Final = ["ecr.api", "ecr.dkr", "logs"]
+NEEDED_BY_NODES: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"]
+IN_AUTO_MODE: Final = "coredns"
+OF_A_CANARY: Final = ("percent", "interval_seconds", "errors_percent", "slowest_seconds")
+OF_SERVICES: Final = ("existing", "rollout", "egress_ports")
 
 
 def fitted(draw: st.DrawFn, config: Config) -> Config:
@@ -61,19 +39,77 @@ def fitted(draw: st.DrawFn, config: Config) -> Config:
 
 
 def _fit_eks(draw: st.DrawFn, config: Config) -> None:
-    """Its words limit each other so much that random ones seldom work: these stand for them."""
-    if config.get("pattern") != "microservices":
-        config.pop("eks", None)
+    runs = config.get("pattern") == "microservices"
+    words = config.setdefault("eks", {}) if runs else config.get("eks", {})
+    words.pop("scaling", None)
+    _fit_cluster(draw, config, words, runs=runs)
+    rollout = words.get("rollout", {})
+    if rollout.get("max_surge_percent", 25) == rollout.get("max_unavailable_percent", 0) == 0:
+        rollout["max_surge_percent"] = 1
+    if rollout.get("kind") != "canary":
+        for word in OF_A_CANARY:
+            rollout.pop(word, None)
+    if not runs:
         return
-    config["eks"] = deepcopy(draw(st.sampled_from([PRIVATE_CLUSTER, PUBLIC_CLUSTER, CANARY_CLUSTER, EXISTING_CLUSTER])))
+    port = config["app"].get("port", 8000)
+    words["egress_ports"] = [each for each in words.get("egress_ports", [443]) if each != port]
+    _fit_nodes(draw, config, words)
     for block in (config["app"], *config.get("services", {}).values()):
-        if "image" in block:  # one pool has one processor
-            block["image"] = {**block["image"], "architecture": "arm64"}
-        if "scaling" in block:
-            block["scaling"] = {**block["scaling"], "min": 1, "max": 2}
-        block.pop("secrets", None)  # of one region and version
-    if config.get("network", {}).get("nat") == "none":
-        config["network"]["nat"] = "single"
+        if block.get("scaling"):
+            block["scaling"]["min"] = max(1, min(block["scaling"]["min"], 20))
+            block["scaling"]["max"] = max(1, min(block["scaling"]["max"], 20))
+        if "secrets" in block:  # a pod's volume reads from one region
+            block["secrets"] = {name: arn.replace("us-east-1", "eu-west-1") for name, arn in block["secrets"].items()}
+
+
+def _fit_cluster(draw: st.DrawFn, config: Config, words: Config, *, runs: bool) -> None:
+    """One of our own, or one that is there."""
+    if "existing" in words and draw(st.booleans()):
+        for word in [word for word in words if word not in OF_SERVICES]:
+            del words[word]
+        _fit_existing(config["aws:region"], words["existing"])
+        return
+    words.pop("existing", None)
+    if "addons" in words:
+        words["addons"].pop(IN_AUTO_MODE, None)
+    if runs:
+        words.setdefault("admins", [f"arn:aws:iam::{ACCOUNT}:role/deployer"])
+        words.setdefault("endpoint", draw(st.sampled_from(["private", "public"])))
+    if words.get("endpoint") == "public":
+        words.setdefault("public_access_cidrs", ["203.0.113.5/32"])
+    else:
+        words.pop("public_access_cidrs", None)
+
+
+def _fit_existing(region: str, existing: Config) -> None:
+    existing["endpoint"] = existing["endpoint"].replace("eu-west-1", region)
+    if existing.get("identity") == "irsa":
+        provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.{region}.amazonaws.com/id/0A1B2C3D"
+        existing["oidc_provider_arn"] = provider
+    else:
+        existing.pop("oidc_provider_arn", None)
+    for toleration in existing.get("tolerations", []):
+        if toleration.get("operator") == "Exists":
+            toleration.pop("value", None)
+        else:
+            toleration.setdefault("key", "team")
+
+
+def _fit_nodes(draw: st.DrawFn, config: Config, words: Config) -> None:
+    """They run the images, hold all pods and can join."""
+    network = config.get("network", {})
+    if network.get("nat") == "none" and draw(st.booleans()):
+        network["nat"] = "single"
+    elif network.get("nat") == "none":
+        network["interface_endpoints"] = sorted({*network.get("interface_endpoints", []), *NEEDED_BY_NODES})
+    if "existing" in words:
+        return
+    pool = words.setdefault("node_pool", {})
+    pool["limits"] = {"cpu": 10_000, "memory": "99999 GB"}  # of Fargate's largest sizes, at their most copies
+    processor = pool.get("architecture", "arm64")
+    for holder in (config["app"], *config.get("services", {}).values()):
+        if "image" in holder or (holder is config["app"] and processor != "arm64"):
+            holder["image"] = {**holder.get("image", {}), "architecture": processor}
 
 
 def _fit_lambda(draw: st.DrawFn, config: Config) -> None:

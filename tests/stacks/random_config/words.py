@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from fastapi_on_aws.eks.addon_args import METRICS_SERVER, SECRETS_STORE, AddonConflicts
+from fastapi_on_aws.eks.versions import DEFAULT_VERSION
 from fastapi_on_aws.environment import APP_SERVICES
 from fastapi_on_aws.regions import ZONE_LETTERS
 from stack_settings.schema import PROJECT, stack_file_schema
@@ -78,8 +80,39 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "origins": st.lists(st.sampled_from(["https://app.example.com", "http://localhost:3000"]), min_size=1, max_size=2),
     "cors.methods": st.lists(st.sampled_from(["GET", "POST", "*"]), min_size=1, max_size=2, unique=True),
     "timezone": st.sampled_from(["UTC", "Europe/Berlin", "America/New_York"]),
-    "addons.<name>.configuration": st.dictionaries(VARIABLES, st.integers(0, 9), max_size=2),
     "eks.scaling.requests": st.just(500),
+    "eks.admins": st.lists(
+        st.sampled_from([f"arn:aws:iam::{ACCOUNT}:{who}" for who in ("role/deployer", "role/ci/x", "user/me@shop")]),
+        min_size=1,
+        unique=True,
+    ),
+    "eks.public_access_cidrs": st.lists(
+        st.sampled_from(["203.0.113.5/32", "198.51.100.0/24", "8.8.8.8/32"]), min_size=1, max_size=3, unique=True
+    ),
+    "eks.version": st.sampled_from([DEFAULT_VERSION, "1.99"]),
+    "limits.memory": st.sampled_from(["256 GB", "4096 GB", "500000 MB"]),
+    "eks.addons": st.dictionaries(
+        st.sampled_from(["cert-manager", METRICS_SERVER, SECRETS_STORE, "kube-state-metrics", "coredns"]),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "enabled": st.booleans(),
+                "version": st.just("v0.8.0-eksbuild.3"),
+                "configuration": st.dictionaries(VARIABLES, st.integers(0, 9), max_size=2),
+                "conflicts": st.sampled_from([*AddonConflicts]).map(str),
+            },
+        ),
+        max_size=3,
+    ),
+    "node_pool.tags": st.dictionaries(VARIABLES, TEXTS, max_size=3),
+    "existing.labels": st.dictionaries(
+        VARIABLES.filter(str.isalpha), st.sampled_from(["", "shop", "a.b-c"]), max_size=2
+    ),
+    "existing.endpoint": st.just("https://0A1B2C3D.gr7.eu-west-1.eks.amazonaws.com"),
+    "existing.certificate_authority": st.just("LS0tLS1CRUdJTg=="),
+    "existing.oidc_provider_arn": st.just(
+        f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/0A1B2C3D"
+    ),
     "alarms.topics": st.lists(st.just(f"arn:aws:sns:eu-west-1:{ACCOUNT}:oncall"), max_size=2),
     "api.domain.certificate_arn": st.just(f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1-2-3"),
     "app.cpu": st.just("0.5 vCPU"),

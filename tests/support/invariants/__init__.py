@@ -33,6 +33,8 @@ INVARIANTS: Final[tuple[Invariant, ...]] = (
     limits.listener_rules_stand_beside_each_other,
     limits.subnets_share_no_address,
     limits.what_aws_takes_is_no_longer_than_it_takes,
+    limits.kubernetes_takes_what_it_is_sent,
+    limits.a_drain_of_a_node_ends,
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from fastapi_on_aws.naming import RULES
 from fastapi_on_aws.recording import UNKNOWN, Graph, Resource, plain
 from fastapi_on_aws.sizing import FARGATE_MEMORY_MIB
+from tests.components.eks_services import BUDGET, DEPLOYMENT
 from tests.engine.standin.names import fill_in
 from tests.engine.standin.rules import ANY, ROWS
 from tests.support.invariants.reading import Seen
@@ -125,6 +126,48 @@ def what_aws_takes_is_no_longer_than_it_takes(graph: Graph) -> Iterator[Seen]:
     for definition in graph.of_type(TASK_DEFINITION):
         size = len(json.dumps(plain(definition.inputs), default=str).encode())
         yield Seen(definition.urn, "" if size <= 64 * 1024 else f"takes {size} bytes; ECS takes 64 KiB")
+
+
+def kubernetes_takes_what_it_is_sent(graph: Graph) -> Iterator[Seen]:
+    """Names, labels, and a size that no pod goes beyond."""
+    for resource in graph:
+        if not resource.type.startswith("kubernetes:"):
+            continue
+        metadata = resource.inputs.get("metadata", {})
+        names = [metadata.get("name"), metadata.get("namespace")]
+        known = [name for name in names if name is not None and name is not UNKNOWN]
+        odd = [name for name in known if not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", name)]
+        yield Seen(resource.urn, f"is called {odd}" if odd else "")
+    for deployment in graph.of_type(DEPLOYMENT):
+        pod = deployment.inputs["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        resources, odd = container["resources"], []
+        if resources["requests"]["memory"] != resources["limits"]["memory"] or "cpu" in resources["limits"]:
+            odd.append(f"has {resources}")
+        odd += [f"selects {label}" for label in pod["nodeSelector"].items() if not all(map(_is_label, label))]
+        for toleration in pod.get("tolerations", []):
+            texts = [toleration[word] for word in ("key", "value") if word in toleration]
+            odd += [f"tolerates {texts}"] if not all(map(_is_label, texts)) else []
+        yield Seen(deployment.urn, "; ".join(odd))
+
+
+def a_drain_of_a_node_ends(graph: Graph) -> Iterator[Seen]:
+    """And a pod has all the time that its requests may take."""
+    for budget in graph.of_type(BUDGET):
+        spec = budget.inputs["spec"]
+        yield Seen(budget.urn, "" if spec["maxUnavailable"] >= 1 and "minAvailable" not in spec else f"is {spec}")
+    delays = {group.name: group.inputs["deregistrationDelay"] for group in graph.of_type(TARGET_GROUP)}
+    for deployment in graph.of_type(DEPLOYMENT):
+        pod = deployment.inputs["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        if "lifecycle" in container:
+            waits = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+            grace, delay = pod["terminationGracePeriodSeconds"], delays[deployment.name]
+            yield Seen(deployment.urn, "" if waits + delay < grace else f"{waits=} {delay=} {grace=}")
+
+
+def _is_label(text: str) -> bool:
+    return re.fullmatch(r"([a-z0-9.-]+/)?([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?", text) is not None
 
 
 def _containers(definition: Resource) -> list[Any]:
