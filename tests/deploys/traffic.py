@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
@@ -16,15 +17,36 @@ CLIENTS: Final = 12
 SLOW_CLIENTS: Final = 6
 ANSWER_SECONDS: Final = 15
 """A request that takes longer has failed."""
-_PRODUCT: Final = json.dumps({"name": "Teapot", "price_cents": 1999, "stock": 5}).encode()
-_LIVE: Final = b"GET /livez HTTP/1.1\r\nHost: shop\r\n\r\n"
-_GET: Final = b"GET /catalog/products?limit=1 HTTP/1.1\r\nHost: shop\r\n\r\n"
-_POST_HEAD: Final = (
-    b"POST /catalog/products HTTP/1.1\r\nHost: shop\r\nContent-Type: application/json\r\n"
-    b"Content-Length: %d\r\n\r\n" % len(_PRODUCT)
-)
-_POST: Final = _POST_HEAD + _PRODUCT
-_MIX: Final = (_LIVE, _LIVE, _GET, _LIVE, _LIVE, _POST, _LIVE, _LIVE, _GET, _LIVE)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request, as it is sent."""
+
+    head: bytes
+    body: bytes = b""
+
+    @classmethod
+    def get(cls, path: str) -> Self:
+        return cls(f"GET {path} HTTP/1.1\r\nHost: shop\r\n\r\n".encode())
+
+    @classmethod
+    def post(cls, path: str, value: object) -> Self:
+        """Of JSON."""
+        body = json.dumps(value).encode()
+        lines = (
+            f"POST {path} HTTP/1.1",
+            "Host: shop",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+        )
+        return cls("".join(f"{line}\r\n" for line in (*lines, "")).encode(), body)
+
+
+NEW_PRODUCT: Final = Request.post("/catalog/products", {"name": "Teapot", "price_cents": 1999, "stock": 5})
+PRODUCTS: Final = Request.get("/catalog/products?limit=1")
+_LIVE: Final = Request.get("/livez")
+_MIX: Final = (_LIVE, _LIVE, PRODUCTS, _LIVE, _LIVE, NEW_PRODUCT, _LIVE, _LIVE, PRODUCTS, _LIVE)
 """Most are cheap, so that a slow machine sends enough of them."""
 
 
@@ -34,10 +56,12 @@ class Traffic:
     A slow request is one whose body takes its time: that keeps the real app busy.
     """
 
-    def __init__(self, url: str, slow_seconds: float) -> None:
+    def __init__(
+        self, url: str, slow_seconds: float, *, mix: Sequence[Request] = _MIX, slow: Request = NEW_PRODUCT
+    ) -> None:
         host, _, port = url.removeprefix("http://").partition(":")
         self._address = host, int(port)
-        self._slow_seconds = slow_seconds
+        self._slow_seconds, self._mix, self._slow = slow_seconds, mix, slow
         self._ends = False
         self._begun = time.monotonic()
         self.requests = 0
@@ -80,18 +104,19 @@ class Traffic:
 
     async def _client(self) -> None:
         connection = _Connection(self._address)
-        for request in itertools.cycle(_MIX):
+        for request in itertools.cycle(self._mix):
             if self._ends:
                 return await connection.close()
-            await self._count(connection, [request], pause=0)
+            await self._count(connection, [request.head + request.body], pause=0)
         return None
 
     async def _slow_client(self, delay: float) -> None:
         await asyncio.sleep(delay)
-        connection, half = _Connection(self._address), len(_PRODUCT) // 2
+        connection, head, body = _Connection(self._address), self._slow.head, self._slow.body
+        half = len(body) // 2
         while not self._ends:
             self.slow_under_way += 1
-            await self._count(connection, [_POST_HEAD + _PRODUCT[:half], _PRODUCT[half:]], pause=self._slow_seconds)
+            await self._count(connection, [head + body[:half], body[half:]], pause=self._slow_seconds)
             self.slow_under_way -= 1
             self.slow_requests += 1
         await connection.close()

@@ -2,7 +2,10 @@
 
 import itertools
 import random
-from collections.abc import Mapping
+import sched
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -83,6 +86,32 @@ class Cluster:
         pod.process.kill()
         pod.process.wait()
         return self._start(pod.workload, pod.address, pod.folder)
+
+    def replace(
+        self, service: str, *, noticed_after_seconds: float, when_deregistered: Callable[[], None] = lambda: None
+    ) -> Pod:
+        """What a rolling update does: the new pod is ready before the old one is told to go; which is given back.
+
+        Everybody is told at the same time, and nobody acts at once: Services and the load balancer have noticed after
+        `noticed_after_seconds`.
+        """
+        old, self.pods[service] = self.pods[service], self.start(service)
+        self.admit(self.pods[service])
+        told, workload = time.monotonic(), old.workload
+
+        def notice() -> None:
+            self.withdraw(old)
+            when_deregistered()
+
+        plan = sched.scheduler(time.monotonic)
+        plan.enterabs(told + noticed_after_seconds, 0, notice)
+        delay_is_over = told + noticed_after_seconds + workload.deregistration_delay_seconds
+        plan.enterabs(delay_is_over, 0, self.remove, (old,))
+        with ThreadPoolExecutor(1) as kubelet:
+            left = kubelet.submit(old.leave)
+            plan.run()
+            left.result()
+        return old
 
     def admit(self, pod: Pod) -> None:
         """Once it is ready, the load balancer and the other pods send it requests."""

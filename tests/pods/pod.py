@@ -6,6 +6,7 @@ stack does not have yet.
 """
 
 import signal
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -37,6 +38,10 @@ class Pod(Process):
         self.workload, self.address, self.folder = workload, address, folder
         self.url = f"http://{address}:{workload.port}"
         self._withdraw = withdraw
+        self.killed = False
+        """Whether it was still there when its grace was over."""
+        self.stopped_in_seconds: float | None = None
+        """After SIGTERM."""
         for path in workload.mounts:
             self._local(path).mkdir(parents=True, exist_ok=True)
         for path, arn in workload.secrets.items():
@@ -70,6 +75,13 @@ class Pod(Process):
         """No new requests, then SIGTERM."""
         self._withdraw(self)
         self.process.send_signal(signal.SIGTERM)
+
+    def leave(self) -> None:
+        """What is done to a pod that is to go: the wait before SIGTERM and all after it are within its grace."""
+        time.sleep(self.workload.pre_stop_seconds)
+        began = time.monotonic()
+        self.killed = not self.terminate(self.workload.grace_seconds - self.workload.pre_stop_seconds)
+        self.stopped_in_seconds = time.monotonic() - began
 
     def _local(self, path: str) -> Path:
         return self.folder / "volumes" / path.removeprefix("/")
