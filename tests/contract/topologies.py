@@ -32,8 +32,7 @@ from tests.lambda_runtime.gateway import CLIENT as GATEWAYS_CLIENT
 from tests.lambda_runtime.runtime_api import RuntimeApi
 from tests.pods.cluster import STACK, Cluster
 from tests.pods.pod import Pod
-from tests.proxy import DEFAULT_GROUP, OWN_ADDRESS, Proxy, prefixes
-from tests.proxy.listener import ONE_GROUP
+from tests.proxy import DEFAULT_GROUP, ONE_GROUP, OWN_ADDRESS, Proxy, prefixes
 from tests.proxy.split import environment
 from tests.sample_app.support import sqlite
 from tests.support.process import Process

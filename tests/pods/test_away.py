@@ -1,4 +1,7 @@
-"""What becomes of orders while the catalog, which each of them needs, is gone, hangs or is restarted."""
+"""What becomes of orders while a service that they call is gone, hangs or is restarted.
+
+Each order needs the catalog; notifications are told of it sooner or later.
+"""
 
 import signal
 import time
@@ -72,10 +75,10 @@ def stock(shop: httpx.Client, product: str) -> int:
     return int(shop.get(f"/catalog/products/{product}").raise_for_status().json()["stock"])
 
 
-def crashes(cluster: Cluster) -> None:
+def crashes(cluster: Cluster, service: str = CATALOG) -> None:
     """Kubernetes has not noticed yet."""
-    cluster.pods[CATALOG].process.kill()
-    cluster.pods[CATALOG].process.wait()
+    cluster.pods[service].process.kill()
+    cluster.pods[service].process.wait()
 
 
 def is_taken_out(cluster: Cluster) -> None:
@@ -84,14 +87,14 @@ def is_taken_out(cluster: Cluster) -> None:
     cluster.unname(cluster.pods[CATALOG])
 
 
-def hangs(cluster: Cluster) -> None:
+def hangs(cluster: Cluster, service: str = CATALOG) -> None:
     """It takes connections, and says nothing."""
-    cluster.pods[CATALOG].process.send_signal(signal.SIGSTOP)
+    cluster.pods[service].process.send_signal(signal.SIGSTOP)
 
 
-def is_restarted(cluster: Cluster) -> None:
-    cluster.pods[CATALOG] = cluster.restart(cluster.pods[CATALOG])
-    cluster.pods[CATALOG].wait_until_ready()
+def is_restarted(cluster: Cluster, service: str = CATALOG) -> None:
+    cluster.pods[service] = cluster.restart(cluster.pods[service])
+    cluster.pods[service].wait_until_ready()
 
 
 def is_taken_in(cluster: Cluster) -> None:
@@ -113,8 +116,8 @@ def wakes_up(cluster: Cluster) -> None:
     ],
 )
 def test_an_order_without_the_catalog_is_refused_in_time_and_placed_once_when_it_is_back(
-    goes_away: Callable[[Cluster], None],
-    is_back: Callable[[Cluster], None],
+    goes_away: Callable[..., None],
+    is_back: Callable[..., None],
     cluster: Cluster,
     shop: httpx.Client,
     product: str,
@@ -137,7 +140,7 @@ def test_an_order_without_the_catalog_is_refused_in_time_and_placed_once_when_it
 
 @pytest.mark.parametrize("goes_away", [crashes, hangs])
 def test_the_others_stay_alive_and_ready_and_serve_what_needs_no_catalog(
-    goes_away: Callable[[Cluster], None], cluster: Cluster, shop: httpx.Client, product: str
+    goes_away: Callable[..., None], cluster: Cluster, shop: httpx.Client, product: str
 ) -> None:
     placed = order(shop, product, str(uuid4())).json()
     goes_away(cluster)
@@ -188,3 +191,16 @@ def test_orders_during_which_the_catalog_is_restarted_are_placed_once_each(
         order_until_placed(shop, product, str(uuid4()))
     assert stock(shop, product) == STOCK - listed(shop, "/orders"), "nothing stays set aside for an order that is none"
     assert listed(shop, "/notifications") == listed(shop, "/orders"), "each buyer was told once"
+
+
+@pytest.mark.parametrize("goes_away", [crashes, hangs])
+def test_an_order_is_placed_without_notifications_which_are_told_later(
+    goes_away: Callable[..., None], cluster: Cluster, shop: httpx.Client, product: str
+) -> None:
+    goes_away(cluster, NOTIFICATIONS)
+    began = time.monotonic()
+    assert order(shop, product, str(uuid4())).status_code == 201, "the order is what the buyer came for"
+    assert time.monotonic() - began < 3, "nobody waits long for a notification"
+    is_restarted(cluster, NOTIFICATIONS)
+    assert order(shop, product, str(uuid4())).status_code == 201
+    assert listed(shop, "/notifications") == listed(shop, "/orders") == 2, "the next order takes along what was left"
