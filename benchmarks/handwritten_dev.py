@@ -2,7 +2,7 @@
 
 No classes, no config, no checks: the resources of ``stacks/`` with ``Pulumi.dev.yaml``, with the same inputs and
 exports. It runs in the folder ``stacks``. It does not ask ECS afterwards which task definition runs, as the components
-do: that is part of what they cost. ``python -m benchmarks.record_dev_stack compare`` says where the two differ.
+do: that is part of what they cost. ``python -m benchmarks.record_stack dev compare`` says where the two differ.
 """
 
 import json

@@ -1,7 +1,8 @@
-"""The dev stack's program and its hand-written counterpart, recorded alike; for ``dev_stack``.
+"""A stack's program and its hand-written counterpart, recorded alike; for ``by_hand`` and ``by_hand_lines``.
 
-``python -m benchmarks.record_dev_stack ours 5`` records once, with the imports that this takes, and then five times
-more, and prints the CPU seconds of those five. ``... compare`` prints how the two programs differ.
+``python -m benchmarks.record_stack dev ours`` records once, with the imports that this takes. ``... dev 5`` records
+both once, and then five times more in turns, and prints the CPU seconds of those five pairs. ``... dev compare`` prints
+how the two programs differ.
 """
 
 import contextlib
@@ -21,16 +22,25 @@ from benchmarks.processes import ROOT
 from fastapi_on_aws.recording import STACK_TYPE, Answers, Graph, Mode, Resource, record
 
 STACKS: Final = ROOT / "stacks"
-PROGRAMS: Final = {"ours": STACKS / "__main__.py", "handwritten": Path(__file__).with_name("handwritten_dev.py")}
+FILES: Final = {
+    "dev": STACKS / "Pulumi.dev.yaml",
+    "microservices": Path(__file__).with_name("Pulumi.ten-services.yaml"),
+}
 
 Key = tuple[str, str]
 """Type and logical name."""
 
 
-def recorder(which: str) -> Callable[[Answers | None], Graph]:
-    """A function that records one of the two programs in update mode, so that every ``apply`` runs."""
-    code: CodeType = compile(PROGRAMS[which].read_text("utf-8"), PROGRAMS[which], "exec")
-    config = yaml.safe_load((STACKS / "Pulumi.dev.yaml").read_text("utf-8"))["config"]
+def by_hand(stack: str) -> Path:
+    """The program that makes the same resources without the components."""
+    return Path(__file__).with_name(f"handwritten_{stack}.py")
+
+
+def recorder(stack: str, which: str) -> Callable[[Answers | None], Graph]:
+    """A function that records ``ours`` or ``handwritten`` in update mode, so that every ``apply`` runs."""
+    path = STACKS / "__main__.py" if which == "ours" else by_hand(stack)
+    code: CodeType = compile(path.read_text("utf-8"), path, "exec")
+    config = yaml.safe_load(FILES[stack].read_text("utf-8"))["config"]
     sys.path.insert(0, str(STACKS))
     os.chdir(STACKS)
 
@@ -50,15 +60,15 @@ def recorder(which: str) -> Callable[[Answers | None], Graph]:
     return recorded
 
 
-def differences() -> tuple[int, list[str]]:
+def differences(stack: str) -> tuple[int, list[str]]:
     """How many resources our program has (without the provider), and each way in which the other one differs.
 
     Invented ids depend on parents, so the cloud tells the hand-written program what it told ours.
     """
-    ours = recorder("ours")(None)
+    ours = recorder(stack, "ours")(None)
     seen = _custom(ours)
     answers = Answers(outputs={type_: lambda r, _: _told(seen, r) for type_, _ in seen})
-    other = recorder("handwritten")(answers)
+    other = recorder(stack, "handwritten")(answers)
     theirs = _custom(other)
     found = [f"{key} is only ours" for key in seen.keys() - theirs.keys()]
     found += [f"{key} is only hand-written" for key in theirs.keys() - seen.keys()]
@@ -90,11 +100,19 @@ def _compared(resource: Resource) -> dict[str, object]:
     options = resource.options
     return {
         **_without_nulls(dict(resource.inputs)),
-        "(provider)": resource.provider,
+        "(provider)": _without_parents(resource.provider),
         "(protect)": options.protect,
         "(ignore_changes)": options.ignore_changes,
         "(replace_on_changes)": options.replace_on_changes,
     }
+
+
+def _without_parents(urn: str | None) -> str | None:
+    """A provider that a component has made is the same to what it provides for."""
+    if urn is None:
+        return None
+    before, _, name = urn.rpartition("::")
+    return f"{before.replace('::', '$').rpartition('$')[2]}::{name}"
 
 
 def _where_unequal(mine: Any, written: Any) -> list[str]:
@@ -125,21 +143,34 @@ def _without_nulls(value: Any) -> Any:
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
-def main(which: str, more: int) -> None:
-    """Record once, with the imports that this takes, and then ``more`` times."""
-    recorded = recorder(which)
-    recorded(None)
-    seconds = []
-    for _ in range(more):
-        gc.collect()
-        start = time.process_time()
+def in_turns(stack: str, pairs: int) -> list[list[float]]:
+    """CPU seconds of ours and of the hand-written program, once both have everything imported."""
+    recorders = [recorder(stack, which) for which in ("ours", "handwritten")]
+    for recorded in recorders:
         recorded(None)
-        seconds.append(time.process_time() - start)
-    print(json.dumps(seconds))
+    taken = []
+    for turn in range(pairs):
+        first = turn % 2
+        seconds = {index: _seconds(recorders[index]) for index in (first, 1 - first)}
+        taken.append([seconds[0], seconds[1]])
+    return taken
+
+
+def _seconds(recorded: Callable[[Answers | None], Graph]) -> float:
+    gc.collect()
+    start = time.process_time()
+    recorded(None)
+    return time.process_time() - start
+
+
+def main(stack: str, what: str) -> object:
+    """What is to be printed as JSON."""
+    if what == "compare":
+        return differences(stack)
+    if what in ("ours", "handwritten"):
+        return len(recorder(stack, what)(None))
+    return in_turns(stack, int(what))
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "compare":
-        print(json.dumps(differences()))
-    else:
-        main(sys.argv[1], int(sys.argv[2]))
+    print(json.dumps(main(sys.argv[1], sys.argv[2])))
