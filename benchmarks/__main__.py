@@ -7,13 +7,14 @@ from typing import Final
 
 from rich.console import Console
 
-from benchmarks import app_under_load, by_hand, growth, on_lambda, startup, zip_package
+from benchmarks import app_under_load, by_hand, config_size, growth, on_lambda, startup, zip_package
 from benchmarks.processes import CannotMeasureError
 from benchmarks.report import Row, table
 
 MEASUREMENTS: Final[dict[str, Callable[[Console], list[Row]]]] = {
     "start-up": startup.measure,
     "stacks against hand-written Pulumi": by_hand.measure,
+    "the size of config": config_size.measure,
     "growth with services": growth.measure,
     "the sample app against a bare FastAPI app": app_under_load.measure,
     "the sample app on Lambda": on_lambda.measure,

@@ -1,4 +1,4 @@
-"""A stack's program and its hand-written counterpart, recorded alike; for ``by_hand`` and ``by_hand_lines``.
+"""A stack's program and its hand-written counterpart, recorded alike; for ``by_hand`` and ``config_size``.
 
 ``python -m benchmarks.record_stack dev ours`` records once, with the imports that this takes. ``... dev 5`` records
 both once, and then five times more in turns, and prints the CPU seconds of those five pairs. ``... dev compare`` prints
