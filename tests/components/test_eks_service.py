@@ -82,6 +82,8 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
     spec = graph.one(DEPLOYMENT).inputs["spec"]
     assert spec["strategy"]["rollingUpdate"] == {"maxSurge": "50%", "maxUnavailable": "10%"}
     assert spec["progressDeadlineSeconds"] == 900
+    waits = graph.one(DEPLOYMENT).options.custom_timeouts
+    assert waits == {"create": "915s", "update": "915s"}, "Pulumi does not end its wait when Kubernetes gives up"
     scaled = graph.one(AUTOSCALER).inputs["spec"]
     assert (scaled["minReplicas"], scaled["maxReplicas"]) == (3, 12)
     assert scaled["scaleTargetRef"] == {"apiVersion": "apps/v1", "kind": "Deployment", "name": "shop"}

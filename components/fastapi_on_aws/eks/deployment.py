@@ -1,12 +1,24 @@
 """How many pods a Deployment keeps, and how it replaces them."""
 
+from typing import Final
+
 import pulumi_kubernetes as kubernetes
+from pulumi import CustomTimeouts
 
 from fastapi_on_aws.eks.names import Track, labels_of
 from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
 from fastapi_on_aws.service import ScalingArgs
 
-_KEPT_FOR_A_ROLLBACK = 3
+_KEPT_FOR_A_ROLLBACK: Final = 3
+_TO_BE_TOLD: Final = 15
+"""Seconds from Kubernetes' own deadline to Pulumi's, which then has the reason."""
+
+
+def longest_wait(rollout: EksRolloutArgs) -> CustomTimeouts:
+    """Of Pulumi, which waits to its own end, even for what Kubernetes has given up. Source: pulumi-kubernetes,
+    `await/deployment.go`."""
+    end = f"{rollout.ready_seconds + _TO_BE_TOLD}s"
+    return CustomTimeouts(create=end, update=end)
 
 
 def deployment_spec(

@@ -28,13 +28,12 @@ def pod_spec(
     name: str, args: EksServiceArgs, env: Mapping[str, Input[str]], files: Optional[SecretFiles]
 ) -> _Core.PodSpecArgsDict:
     """One container that runs as nobody, on the processor that its image was built for."""
-    return {
+    spec: _Core.PodSpecArgsDict = {
         "service_account_name": name,
         "automount_service_account_token": False,
         "enable_service_links": False,  # variables such as SHOP_PORT, of which the app knows nothing
         "termination_grace_period_seconds": Draining(args.drain_seconds).termination_grace_seconds,
         "node_selector": {"kubernetes.io/arch": args.image.architecture.value, **args.cluster.labels},
-        "tolerations": [_toleration(toleration) for toleration in args.cluster.tolerations],
         "topology_spread_constraints": [_spread(name)],
         "security_context": {
             "run_as_non_root": True,
@@ -45,6 +44,9 @@ def pod_spec(
         "containers": [_container(args, env, has_files=files is not None)],
         "volumes": _volumes(files),
     }
+    if args.cluster.tolerations:
+        spec["tolerations"] = [_toleration(toleration) for toleration in args.cluster.tolerations]
+    return spec
 
 
 def _container(args: EksServiceArgs, env: Mapping[str, Input[str]], *, has_files: bool) -> _Core.ContainerArgsDict:

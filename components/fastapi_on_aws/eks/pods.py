@@ -1,21 +1,18 @@
 """The pods of one track of a service: what finds them, keeps them, counts them, and brings them requests."""
 
 from collections.abc import Sequence
-from typing import Final, Optional
+from typing import Optional
 
 import pulumi_kubernetes as kubernetes
-from pulumi import CustomTimeouts, Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, Resource, ResourceOptions
 
 from fastapi_on_aws.eks.binding import bind
-from fastapi_on_aws.eks.deployment import deployment_spec
+from fastapi_on_aws.eks.deployment import deployment_spec, longest_wait
 from fastapi_on_aws.eks.names import Track, labels_of
 from fastapi_on_aws.eks.pod import HTTP_PORT
 from fastapi_on_aws.eks.scaling import autoscaler_spec, disruption_budget_spec
 from fastapi_on_aws.eks.service_args import EksServiceArgs
 from fastapi_on_aws.service import ScalingArgs
-
-_LONGEST_WAIT: Final = CustomTimeouts(create="2h", update="2h")
-"""For a rollout that goes on; one that does not is ended by its own deadline."""
 
 
 class Pods:
@@ -88,7 +85,11 @@ class Pods:
             spec=deployment_spec(self._name, self._track, self._args.rollout, self._scaling, spec),
             opts=ResourceOptions.merge(
                 self._opts,
-                ResourceOptions(depends_on=before, custom_timeouts=_LONGEST_WAIT, ignore_changes=["spec.replicas"]),
+                ResourceOptions(
+                    depends_on=before,
+                    custom_timeouts=longest_wait(self._args.rollout),
+                    ignore_changes=["spec.replicas"],
+                ),
             ),
         )
 

@@ -50,8 +50,8 @@ class EksRolloutArgs:
     """How many pods may be missing meanwhile; rounded down. Default: 0, an old pod goes when a new one serves."""
 
     ready_seconds: Defaulted[int] = arg(between(60, 3600), default=600)
-    """How long it may take until one more pod is ready, with its node, its image and the load balancer's checks
-    (Kubernetes: `progressDeadlineSeconds`). Default: 600."""
+    """How long it may take until all new pods are ready, with their nodes, the image and the load balancer's checks
+    (Kubernetes: `progressDeadlineSeconds`, of each pod; Pulumi waits no longer for all of them). Default: 600."""
 
     @property
     def has_canary(self) -> bool:
