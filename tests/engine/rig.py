@@ -110,6 +110,10 @@ class Rig:
         """The faults of the commands that follow; none clears them."""
         faults.write(self._faults, wanted)
 
+    def use_cluster(self, kubeconfig: Path) -> None:
+        """From now on what is in Kubernetes goes to the real API server of this kubeconfig, whatever EKS's endpoint."""
+        self.env["STANDIN_KUBECONFIG"] = str(kubeconfig)
+
     def new_image_content(self, seed: str) -> None:
         """From now on builds find another content, and so give another digest, though no file changed."""
         self.env["STANDIN_DIGEST_SEED"] = seed

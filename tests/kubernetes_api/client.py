@@ -77,7 +77,13 @@ class Client:
         raise ApiError(f"GET {root}", 404, f"there is no kind {kind}")
 
     def request(
-        self, method: str, path: str, body: Object | None = None, *, content: str = "application/json", **query: str
+        self,
+        method: str,
+        path: str,
+        body: Object | list[Object] | None = None,
+        *,
+        content: str = "application/json",
+        **query: str,
     ) -> Object:
         """One request and its answer; ApiError where it failed, or was warned of."""
         data = None if body is None else json.dumps(body)

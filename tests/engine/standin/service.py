@@ -77,7 +77,7 @@ class Provider:
     # plan
 
     def check(self, req: Any, ctx: Any) -> Any:
-        type_, news = _type(req), unpack(req.news)
+        type_, news = type_of(req), unpack(req.news)
         self._strike("check", req.urn, ctx)
         failures = checker.check(self._sdk, type_, news) or self._check_more(req, type_, news)
         told = [f"{failure.property}: {failure.reason}" for failure in failures]
@@ -100,7 +100,7 @@ class Provider:
         return names.fill_in(row.name, _logical_name(req.urn), seed, news, unpack(req.olds))
 
     def diff(self, req: Any, ctx: Any) -> Any:
-        type_, state, news = _type(req), unpack(req.olds), unpack(req.news)
+        type_, state, news = type_of(req), unpack(req.olds), unpack(req.news)
         olds = unpack(req.old_inputs) or state
         row = self._row(type_)
         if type_ == images.TYPE:
@@ -152,7 +152,7 @@ class Provider:
     # change
 
     def create(self, req: Any, ctx: Any) -> Any:
-        type_, inputs = _type(req), unpack(req.properties)
+        type_, inputs = type_of(req), unpack(req.properties)
         if req.preview:
             self._journal.write("create", urn=req.urn, preview=True)
             inventor = Inventor(self._settings, type_, req.urn, "")
@@ -177,7 +177,7 @@ class Provider:
         return self._pb.CreateResponse(id=made.id, properties=pack(made.state))
 
     def update(self, req: Any, ctx: Any) -> Any:
-        type_, inputs, olds = _type(req), unpack(req.news), unpack(req.olds)
+        type_, inputs, olds = type_of(req), unpack(req.news), unpack(req.olds)
         resource = self._sdk.resource(type_)
         computed = {key for key, output in resource.outputs.items() if not output.optional} if resource else set()
         known = {key: value for key, value in olds.items() if key in computed and key not in inputs}
@@ -198,7 +198,7 @@ class Provider:
 
     def delete(self, req: Any, ctx: Any) -> Any:
         self._strike("delete", req.urn, ctx)
-        existing = Existing(_type(req), req.id, req.urn, {}, unpack(req.properties))
+        existing = Existing(type_of(req), req.id, req.urn, {}, unpack(req.properties))
         self._refuse_held(existing, "deleted", ctx)
         if self._cloud:
             self._cloud.remove(existing)
@@ -210,7 +210,7 @@ class Provider:
         self._strike("read", req.urn, ctx)
         if self._cloud is None:
             return self._pb.ReadResponse(id=req.id, properties=req.properties, inputs=req.inputs)
-        found = self._cloud.get(Existing(_type(req), req.id, req.urn, {}, unpack(req.properties)))
+        found = self._cloud.get(Existing(type_of(req), req.id, req.urn, {}, unpack(req.properties)))
         if found is None:
             return self._pb.ReadResponse()
         return self._pb.ReadResponse(id=found.id, properties=pack(found.state), inputs=pack(found.inputs))
@@ -244,18 +244,20 @@ class Provider:
             return fault
         self._journal.write(op, urn=subject, fault=fault.message)
         if fault.partial and partial:
-            detail = self._pb.ErrorResourceInitFailed(
-                id=partial.id,
-                properties=pack(partial.state),
-                inputs=pack(partial.inputs),
-                reasons=[fault.message],
-            )
-            wrapped = any_pb2.Any()
-            wrapped.Pack(detail)
-            code = grpc.StatusCode.UNKNOWN.value[0]
-            status = proto("status_pb2").Status(code=code, message=fault.message, details=[wrapped])
-            ctx.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+            self._fail_and_keep(ctx, partial, fault.message, [fault.message])
         return ctx.abort(grpc.StatusCode.UNKNOWN, fault.message)
+
+    def _fail_and_keep(self, ctx: Any, existing: Existing, message: str, reasons: list[str]) -> None:
+        """An error after which the engine keeps the resource in its state, as one that is there and not well."""
+        detail = self._pb.ErrorResourceInitFailed(
+            id=existing.id, properties=pack(existing.state), inputs=pack(existing.inputs), reasons=reasons
+        )
+        wrapped = any_pb2.Any()
+        wrapped.Pack(detail)
+        code = grpc.StatusCode.UNKNOWN.value[0]
+        status = proto("status_pb2").Status(code=code, message=message, details=[wrapped])
+        ctx.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+        ctx.abort(grpc.StatusCode.UNKNOWN, message)
 
     def _refuse_twin(self, row: Row, type_: str, inputs: dict[str, Any], ctx: Any) -> None:
         values = {key: inputs.get(key) for key in row.unique}
@@ -279,7 +281,7 @@ class Provider:
         return ROWS.get(type_, ANY)
 
 
-def _type(req: Any) -> str:
+def type_of(req: Any) -> str:
     return str(req.type or req.urn.split("::")[2].split("$")[-1])
 
 

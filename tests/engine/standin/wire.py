@@ -93,9 +93,10 @@ def serve(kind: str, module: str, implementation: type, *args: Any, leave: Calla
     called as the protocol spells them (``check_config`` is ``CheckConfig``).
     """
     generated = proto(module)
+    methods = {name: method for kind in reversed(implementation.__mro__) for name, method in vars(kind).items()}
     calls = {
         "".join(word.capitalize() for word in name.split("_")): method
-        for name, method in vars(implementation).items()
+        for name, method in methods.items()
         if not name.startswith("_")
     }
     bases = (implementation, getattr(generated, f"{kind}Servicer"))
