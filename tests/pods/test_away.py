@@ -23,7 +23,7 @@ from tests.support.recorded import stack_graph
 pytestmark = pytest.mark.real_tools
 CATALOG, ORDERS, NOTIFICATIONS = "app-catalog", "app-orders", "app-notifications"
 STOCK: Final = 100
-PATIENCE_SECONDS: Final = 9
+PATIENCE_SECONDS: Final = 10
 """An order takes no longer, whatever the catalog does."""
 
 

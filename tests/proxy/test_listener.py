@@ -1,8 +1,11 @@
-"""The rules of a recorded stack are the proxy's."""
+"""The rules of a recorded stack are the proxy's, which does as they say."""
+
+from collections.abc import Callable
 
 import pytest
 
-from tests.proxy import Listener, Rule
+from tests.proxy import Listener, Proxy, Rule
+from tests.proxy.targets import connect
 from tests.support.recorded import STACKS, stack_graph
 
 
@@ -29,3 +32,36 @@ def test_a_stack_without_services_leads_everything_to_one_group() -> None:
 )
 def test_a_pattern_is_a_regular_expression_for_haproxy(pattern: str, regex: str) -> None:
     assert f"{{ path -m reg {regex} }}" in Listener((Rule("group", (pattern,)),)).configuration()
+
+
+@pytest.mark.real_tools
+@pytest.mark.parametrize(
+    ("path", "host", "leads_to"),
+    [
+        ("/catalog", "shop", "catalog"),
+        ("/catalog/products?limit=1", "shop", "catalog"),
+        ("/catalog/../orders", "shop", "catalog"),
+        ("/orders/", "shop", "orders"),
+        ("/", "shop", None),
+        ("/catalogue", "shop", None),
+        ("/Catalog", "shop", None),
+        ("/?to=/catalog", "shop", None),
+        ("/orders", "eu.catalog.example:8080", "catalog"),
+        ("/orders", "C4TALOG.EXAMPLE", "catalog"),
+        ("/orders", "catalog.example.net", "orders"),
+    ],
+)
+def test_the_first_rule_that_matches_says_where_a_request_goes(
+    path: str, host: str, leads_to: str | None, proxy: Proxy, target: Callable[[], int]
+) -> None:
+    ports = {group: target() for group in ("catalog", "orders")}
+    for group, port in ports.items():
+        proxy.register(group, port)
+    with connect(proxy) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        answer = client.makefile("rb").read().decode()
+    if leads_to is None:
+        assert answer.startswith("HTTP/1.1 404 "), "no rule matches"
+        assert answer.endswith("No such thing"), "so the listener says what it was told to"
+    else:
+        assert f"target: {ports[leads_to]}" in answer.lower()

@@ -2,77 +2,20 @@
 
 import re
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.proxy import OWN_ADDRESS, Listener, Proxy, ProxyError, Rule
+from tests.proxy import OWN_ADDRESS, Proxy, ProxyError
+from tests.proxy.targets import LISTENER, PATIENCE_SECONDS, connect
 
 pytestmark = pytest.mark.real_tools
-PATIENCE_SECONDS = 10
-LISTENER = Listener(
-    (
-        Rule("catalog", hosts=("*.catalog.example", "c?talog.example")),
-        Rule.below("/catalog", "catalog"),
-        Rule.below("/orders", "orders"),
-    ),
-    body="No such thing",
-)
 HOP = r"1-[0-9A-F]{8}-[0-9a-f]{24}"
 REQUEST = b"GET /orders HTTP/1.1\r\nHost: shop\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-class Echo(BaseHTTPRequestHandler):
-    """Answers with the headers that it got, and says of itself which target it is, and over which connection."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        self.send_response(503 if self.path.endswith("/overloaded") else 200)
-        for name, value in self.headers.items():
-            self.send_header(f"Got-{name}", value)
-        host, port = self.client_address
-        self.send_header("Connection-Of", f"{host}:{port}")
-        self.send_header("Target", str(self.connection.getsockname()[1]))
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
-
-
-@pytest.fixture
-def proxy(tmp_path: Path) -> Iterator[Proxy]:
-    with Proxy(tmp_path, listener=LISTENER) as running:
-        yield running
-
-
-@pytest.fixture
-def client(proxy: Proxy) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=proxy.url, timeout=PATIENCE_SECONDS) as http:
-        yield http
-
-
-@pytest.fixture
-def target() -> Iterator[Callable[[], int]]:
-    """Starts a target and tells its port."""
-    with ExitStack() as stack:
-
-        def start() -> int:
-            server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Echo))
-            server.daemon_threads = True
-            stack.callback(server.shutdown)
-            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-            return server.server_port
-
-        yield start
 
 
 @pytest.fixture
@@ -81,10 +24,6 @@ def by_hand() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(PATIENCE_SECONDS)
         yield listening
-
-
-def connect(proxy: Proxy) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", httpx.URL(proxy.url).port or 80), timeout=PATIENCE_SECONDS)
 
 
 def accept(listening: socket.socket) -> socket.socket:
@@ -138,38 +77,6 @@ def test_what_a_client_says_of_itself_is_not_believed(
     assert got.get_list("got-x-forwarded-proto") == ["http"]
     assert got.get_list("got-x-forwarded-port") == [proxy.url.rpartition(":")[2]]
     assert re.fullmatch(f"Self={HOP};{said['X-Amzn-Trace-Id']}", got["got-x-amzn-trace-id"]), "the trace goes on"
-
-
-@pytest.mark.parametrize(
-    ("path", "host", "leads_to"),
-    [
-        ("/catalog", "shop", "catalog"),
-        ("/catalog/products?limit=1", "shop", "catalog"),
-        ("/catalog/../orders", "shop", "catalog"),
-        ("/orders/", "shop", "orders"),
-        ("/", "shop", None),
-        ("/catalogue", "shop", None),
-        ("/Catalog", "shop", None),
-        ("/?to=/catalog", "shop", None),
-        ("/orders", "eu.catalog.example:8080", "catalog"),
-        ("/orders", "C4TALOG.EXAMPLE", "catalog"),
-        ("/orders", "catalog.example.net", "orders"),
-    ],
-)
-def test_the_first_rule_that_matches_says_where_a_request_goes(
-    path: str, host: str, leads_to: str | None, proxy: Proxy, target: Callable[[], int]
-) -> None:
-    ports = {group: target() for group in ("catalog", "orders")}
-    for group, port in ports.items():
-        proxy.register(group, port)
-    with connect(proxy) as client:
-        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-        answer = client.makefile("rb").read().decode()
-    if leads_to is None:
-        assert answer.startswith("HTTP/1.1 404 "), "no rule matches"
-        assert answer.endswith("No such thing"), "so the listener says what it was told to"
-    else:
-        assert f"target: {ports[leads_to]}" in answer.lower()
 
 
 def test_a_target_may_have_another_address(proxy: Proxy) -> None:
