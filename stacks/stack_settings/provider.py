@@ -11,9 +11,19 @@ from pulumi.runtime.config import CONFIG
 
 from fastapi_on_aws import UsageError
 from fastapi_on_aws.coerce import nearest, shape_of
-from stack_settings.settings import StackSettings
+from stack_settings.settings import Pattern, StackSettings
 
 NAME: Final = "aws"
+_IDENTITY: Final = (
+    "profile",
+    "assumeRoles",
+    "assumeRoleWithWebIdentity",
+    "accessKey",
+    "secretKey",
+    "token",
+    "sharedConfigFiles",
+    "sharedCredentialsFiles",
+)
 
 _SHAPES: Final[dict[Any, type]] = {int: int, bool: bool, list: list}
 _WORDS: Final[dict[type, str]] = {int: "a whole number", bool: "true or false", list: "a list", dict: "a map"}
@@ -27,6 +37,8 @@ def aws_provider(settings: StackSettings) -> aws.Provider:
     types = _provider_types()
     _refuse_unknown({_wire_name(name) for name in types})
     config = pulumi.Config("aws")
+    if settings.pattern is Pattern.MICROSERVICES:
+        _refuse_another_identity(config)
     given = {name: _value(config, _wire_name(name), wanted) for name, wanted in types.items()}
     tags = {"project": pulumi.get_project(), "stack": pulumi.get_stack(), "managed-by": "pulumi", **settings.tags}
     default_tags = given.pop("default_tags") or {}
@@ -45,6 +57,16 @@ def _refuse_unknown(known: Collection[str]) -> None:
         name = key.removeprefix("aws:")
         if key.startswith("aws:") and name not in known:
             raise UsageError(f"{key} is not a setting of the AWS provider{nearest(name, known)}")
+
+
+def _refuse_another_identity(config: pulumi.Config) -> None:
+    for key in _IDENTITY:
+        if config.get(key):
+            raise UsageError(
+                f"aws:{key} reaches the AWS provider alone, and with pattern microservices `aws eks get-token` signs in"
+                " to the cluster as well, as somebody else then; take it out, and set AWS_PROFILE or the AWS CLI's"
+                " other variables where Pulumi runs"
+            )
 
 
 def _value(config: pulumi.Config, key: str, wanted: Any) -> Any:

@@ -82,7 +82,7 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
         services={**PARTS, "reports": ServiceArgs(prefix="/reports", image=own, cpu="2 vCPU", memory="8 GB")},
         eks={
             **LEAST,
-            "node_pool": {"architecture": "amd64", "limits": {"cpu": 48, "memory": "160 GB"}},
+            "node_pool": {"architecture": "amd64", "limits": {"cpu": 96, "memory": "320 GB"}},
             "rollout": {"max_surge_percent": 100, "ready_seconds": 300},
             "egress_ports": [443, 5432],
         },
@@ -285,12 +285,32 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"app": AppArgs(scaling=ScalingArgs(min=0))}, "shop.app.scaling.min is 0, and Kubernetes' autoscaler never goes"),
     (
         {"app": AppArgs(cpu="8 vCPU", memory="16 GB")},
-        "shop.eks.node_pool.limits.cpu is 64, and all services at their scaling.max ask for 80 vCPU: pods would wait"
-        " for nodes that never come; raise it, or lower a scaling.max, cpu or memory",
+        "shop.eks.node_pool.limits.cpu is 64, and all services at their scaling.max ask for 104 vCPU, with the"
+        " pods that a rollout adds: pods would wait for nodes that never come; raise it, or lower a scaling.max, cpu or"
+        " memory",
     ),
     (
         {"app": AppArgs(memory="32 GB")},
-        "shop.eks.node_pool.limits.memory is 256 GB, and all services at their scaling.max ask for 320 GB",
+        "shop.eks.node_pool.limits.memory is 256 GB, and all services at their scaling.max ask for 416 GB",
+    ),
+    (
+        {"eks": {**LEAST, "rollout": {"ready_seconds": 60}}, "app": AppArgs(health=HealthArgs(start_seconds=61))},
+        "shop.eks.rollout.ready_seconds is 60, and shop.app.health.start_seconds lets a pod take 61 to start",
+    ),
+    (
+        {"eks": {**LEAST, "addons": {"metrics-server": {"enabled": False}}}},
+        "shop.eks.addons.metrics-server.enabled is false, and app scales by what it counts; take it out",
+    ),
+    (
+        {
+            "eks": {**LEAST, "addons": {"aws-secrets-store-csi-driver-provider": {"enabled": False}}},
+            "app": AppArgs(secrets={"KEY": SECRET}),
+        },
+        "shop.eks.addons.aws-secrets-store-csi-driver-provider.enabled is false, and app gets its secrets by it",
+    ),
+    (
+        {"app": AppArgs(env={"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/other"})},
+        "shop.services.app is told AWS_ROLE_ARN, which EKS sets; take it out",
     ),
     ({"app": AppArgs(memory="64 MB")}, "shop.app.memory is '64 MB'; a pod has 128 MB or more"),
     (

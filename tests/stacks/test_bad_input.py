@@ -116,6 +116,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"aws:maxRetries": "x"}, "aws:maxRetries must be a whole number, not 'x'"),
     ({"aws:defaultTags": 3}, "aws:defaultTags must be a map, not '3'"),
     ({"aws:defaultTags": {"tags": {"owner": ["shop"]}}}, "aws:defaultTags.tags must be a map of texts"),
+    (
+        {
+            "aws:profile": "me",
+            "pattern": "microservices",
+            "eks": {"admins": ["arn:aws:iam::123456789012:role/a"], "endpoint": "private"},
+        },
+        "aws:profile reaches the AWS provider alone, and with pattern microservices `aws eks get-token` signs in to",
+    ),
     ({"aws:profil": "me"}, "aws:profil is not a setting of the AWS provider; did you mean profile?"),
     (
         {"fastapi-on-awss:app": {"port": 9000}},

@@ -29,7 +29,10 @@ _TAGS: Final = Check(
 
 @dataclass(frozen=True, kw_only=True)
 class NodeLimitsArgs:
-    """The most that all nodes of the pool have together: where a mistake in scaling stops to cost."""
+    """The most that all nodes of the pool have together: where a mistake in scaling stops to cost.
+
+    Whole nodes count, of which Kubernetes and the add-ons keep a part: leave about a quarter of room.
+    """
 
     cpu: Defaulted[int] = arg(between(1, 10_000), default=64)
     """vCPUs. Default: 64."""

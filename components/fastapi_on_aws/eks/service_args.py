@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Optional
+from typing import Final, Optional
 
 from pulumi import Input
 
@@ -19,6 +19,19 @@ from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.references import ImageRef, NetworkRef
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs, check_command
+
+SET_BY_EKS: Final = frozenset(
+    {
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_ROLE_ARN",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "KUBERNETES_SERVICE_HOST",
+        "KUBERNETES_SERVICE_PORT",
+    }
+)
+"""Variables that a pod has from EKS; with other values it has no role. Source: Amazon EKS user guide, "How
+EKS Pod Identity works"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +107,7 @@ class EksServiceArgs:
     def check_together(self, path: str) -> None:
         """A pod of this size can be had, and is told nothing twice, and no secret."""
         check_command(self.command, path)
-        check_environment(self.env, self.secrets, path, reserved=(PORT,))
+        check_environment(self.env, self.secrets, path, reserved=(PORT, *SET_BY_EKS))
         check_secret_files(self.env, self.secrets, path)
         for called in self.calls:
             if url_variable(called) in {*self.env, *self.secrets}:

@@ -1,12 +1,15 @@
 """Whether the nodes can hold what the services ask for, and what to know of them on EKS."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, Optional
 
 from fastapi_on_aws.coerce import is_known, join
 from fastapi_on_aws.draining import Draining
+from fastapi_on_aws.eks.addon_args import METRICS_SERVER, SECRETS_STORE
 from fastapi_on_aws.eks.eks_args import EksArgs
 from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
+from fastapi_on_aws.eks.service_args import SET_BY_EKS
 from fastapi_on_aws.eks.sizes import canary_scaling, pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.calls import notes_on_circles
@@ -27,9 +30,42 @@ def check_fit(
             f"{join(path, 'eks')}.egress_ports has {app.port}, where the app listens: every service could then call"
             " every other; take it out, and name what is called under calls"
         )
+    _check_ready(app, settings.rollout, path)
+    _check_environment(units, path)
     if settings.existing is None:
+        _check_addons(units, settings, join(path, "eks"))
         _check_architecture(built_for, settings, join(path, "eks"))
         _check_limits(units, settings, path)
+
+
+def _check_ready(app: AppArgs, rollout: EksRolloutArgs, path: str) -> None:
+    if rollout.ready_seconds < app.health.start_seconds:
+        raise UsageError(
+            f"{join(path, 'eks')}.rollout.ready_seconds is {rollout.ready_seconds}, and {join(path, 'app')}.health"
+            f".start_seconds lets a pod take {app.health.start_seconds} to start: such a rollout would fail; raise the"
+            " first, or lower the second"
+        )
+
+
+def _check_environment(units: Sequence[Unit], path: str) -> None:
+    """Where these are set, a pod has another role than its own, or none."""
+    for unit in units:
+        for name in sorted(SET_BY_EKS & {*unit.env, *unit.secrets}):
+            raise UsageError(f"{join(path, 'services')}.{unit.name} is told {name}, which EKS sets; take it out")
+
+
+def _check_addons(units: Sequence[Unit], settings: EksArgs, here: str) -> None:
+    """Refuse to do without an add-on that something needs."""
+    needs = {
+        METRICS_SERVER: (
+            [unit.name for unit in units if unit.scaling.min < unit.scaling.max],
+            "scales by what it counts",
+        ),
+        SECRETS_STORE: ([unit.name for unit in units if unit.secrets], "gets its secrets by it"),
+    }
+    for addon, (names, why) in needs.items():
+        if names and addon in settings.addons and not settings.addons[addon].enabled:
+            raise UsageError(f"{here}.addons.{addon}.enabled is false, and {names[0]} {why}; take it out")
 
 
 def _check_architecture(built_for: Mapping[str, Architecture], settings: EksArgs, here: str) -> None:
@@ -43,16 +79,16 @@ def _check_architecture(built_for: Mapping[str, Architecture], settings: EksArgs
 
 
 def _check_limits(units: Sequence[Unit], settings: EksArgs, path: str) -> None:
-    """With as many pods as they may scale to, or the last ones would wait for ever."""
+    """With as many pods as they may scale to while they are rolled, or the last ones would wait for ever."""
     sizes = [_most(unit, settings.rollout) for unit in units]
     limits, here = settings.node_pool.limits, f"{join(path, 'eks')}.node_pool.limits"
-    tried = ", with those that try a new version" if settings.rollout.has_canary else ""
+    tried = " and those that try a new version" if settings.rollout.has_canary else ""
     cpu = sum(size[0] for size in sizes) / 1000
     gb = sum(size[1] for size in sizes) / MIB_PER_GB
     if cpu > limits.cpu:
-        _refuse(f"{here}.cpu is {limits.cpu}", f"{cpu:g} vCPU{tried}")
+        _refuse(f"{here}.cpu is {limits.cpu}", f"{cpu:g} vCPU, with the pods that a rollout adds{tried}")
     if gb > memory_mib(limits.memory, f"{here}.memory") / MIB_PER_GB:
-        _refuse(f"{here}.memory is {limits.memory}", f"{gb:g} GB{tried}")
+        _refuse(f"{here}.memory is {limits.memory}", f"{gb:g} GB, with the pods that a rollout adds{tried}")
 
 
 def _refuse(limit: str, asked: str) -> None:
@@ -63,11 +99,11 @@ def _refuse(limit: str, asked: str) -> None:
 
 
 def _most(unit: Unit, rollout: EksRolloutArgs) -> tuple[int, int]:
-    """With those that try a new version beside those that serve."""
+    """With those that a rollout adds, and those that try a new version beside those that serve."""
     if not (is_known(unit.cpu) and is_known(unit.memory)):
         return 0, 0
     milli, mib = pod_size(str(unit.cpu), str(unit.memory), unit.name)
-    pods = unit.scaling.max
+    pods = unit.scaling.max + math.ceil(unit.scaling.max * rollout.max_surge_percent / 100)
     if rollout.has_canary and unit.routes:
         pods += canary_scaling(unit.scaling, rollout.percent).max
     return milli * pods, mib * pods

@@ -51,13 +51,18 @@ def _fit_eks(draw: st.DrawFn, config: Config) -> None:
             rollout.pop(word, None)
     if not runs:
         return
+    config.pop("aws:profile", None)
+    rollout["ready_seconds"] = max(300, rollout.get("ready_seconds", 600))  # the longest start
+    words["rollout"] = rollout
+    for name in ("metrics-server", "aws-secrets-store-csi-driver-provider"):
+        words.get("addons", {}).get(name, {}).pop("enabled", None)  # something needs them
     port = config["app"].get("port", 8000)
     words["egress_ports"] = [each for each in words.get("egress_ports", [443]) if each != port]
     _fit_nodes(draw, config, words)
     for block in (config["app"], *config.get("services", {}).values()):
         if block.get("scaling"):
-            block["scaling"]["min"] = max(1, min(block["scaling"]["min"], 20))
-            block["scaling"]["max"] = max(1, min(block["scaling"]["max"], 20))
+            block["scaling"]["min"] = max(1, min(block["scaling"]["min"], 6))
+            block["scaling"]["max"] = max(1, min(block["scaling"]["max"], 6))
         if "secrets" in block:  # a pod's volume reads from one region
             block["secrets"] = {name: arn.replace("us-east-1", "eu-west-1") for name, arn in block["secrets"].items()}
 
