@@ -141,8 +141,9 @@ def _pods(client: Client, owner: Object) -> list[Object]:
 
 def _allows(client: Client, budget: Object) -> bool:
     """It counts the pods that it selects, all of them of one Deployment, and lets one of them go."""
-    status = client.request("GET", client.path_of(budget)).get("status", {})
-    return status.get("expectedPods") == len(_pods(client, budget)) and status.get("disruptionsAllowed") == 1
+    status: Object = client.request("GET", client.path_of(budget)).get("status", {})
+    counted: bool = status.get("expectedPods") == len(_pods(client, budget)) and status.get("disruptionsAllowed") == 1
+    return counted
 
 
 def _image(pod: Object) -> str:

@@ -68,9 +68,7 @@ class Canary:
     def judge(self, pods: kubernetes.core.v1.PodSpecArgsDict, tried: pulumi.Resource) -> aws.lambda_.Invocation:
         """Is there when such pods were tried, and were good; ``tried`` are those that run."""
         digest = Output.json_dumps(pods, sort_keys=True).apply(lambda text: hashlib.sha256(text.encode()).hexdigest())
-        return self.conductor.call(
-            Output.json_dumps({"pods": digest}), triggers={"pods": digest}, depends_on=[tried, self.conductor.function]
-        )
+        return self.conductor.call(Output.json_dumps({"pods": digest}), triggers={"pods": digest}, depends_on=[tried])
 
     def _create_failing(self, what: str, metric: str, says: str) -> aws.cloudwatch.MetricAlarm:
         attempts = Attempts(failed=metric, tried="RequestCount", dimensions=self._dimensions, namespace=_NAMESPACE)
