@@ -234,7 +234,8 @@ class StackSettings:
                 f" {self.network.region}: its load balancer reaches no pods there; name a cluster of"
                 f" {self.network.region}, or set aws:region"
             )
-        lacking = sorted(NEEDED_BY_NODES - set(self.network.interface_endpoints))
+        needed = NEEDED_BY_NODES | {"logs"} if self.eks.container_logs and not existing else NEEDED_BY_NODES
+        lacking = sorted(needed - set(self.network.interface_endpoints))
         if self.network.existing is None and self.network.nat is Nat.NONE and lacking:
             raise UsageError(
                 f"{path}network.nat is none, so nodes in private subnets could not even join the cluster; set it to"

@@ -92,6 +92,11 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         " without a NAT gateway they need network.interface_endpoints",
     ),
     (
+        {**LEAST, "addons": {"amazon-cloudwatch-observability": {"enabled": False}}},
+        "eks.settings.addons.amazon-cloudwatch-observability.enabled is false, and it ships the logs of"
+        " eks.settings.container_logs; set that to false, too",
+    ),
+    (
         {**LEAST, "addons": {"coredns": {}}},
         "eks.settings.addons.coredns is part of EKS Auto Mode, which runs it on each node; take it out",
     ),

@@ -75,7 +75,7 @@ def test_only_an_admin_and_a_word_on_the_endpoint_give_a_closed_cluster(mode: Mo
     assert (network["endpointPrivateAccess"], network["endpointPublicAccess"]) == (True, False)
     assert "publicAccessCidrs" not in network
     assert network["subnetIds"] == ["subnet-private-a", "subnet-private-b"]
-    assert graph.one(LOG_GROUP).inputs == {"name": "/aws/eks/shop-dev-eks/cluster", "retentionInDays": 30}
+    assert graph.one(LOG_GROUP, "eks").inputs == {"name": "/aws/eks/shop-dev-eks/cluster", "retentionInDays": 30}
     assert graph.one(KEY).inputs["enableKeyRotation"] is True
     assert {entry.inputs["type"] for entry in graph.of_type(ACCESS_ENTRY)} == {"STANDARD", "EC2"}
     assert requirements(graph) == {
@@ -86,8 +86,8 @@ def test_only_an_admin_and_a_word_on_the_endpoint_give_a_closed_cluster(mode: Mo
     }
     assert graph.one(NODE_POOL).inputs["spec"]["limits"] == {"cpu": "64", "memory": "262144Mi"}
     addons = {addon.inputs["addonName"] for addon in graph.of_type(ADDON)}
-    assert addons == {"metrics-server", "aws-secrets-store-csi-driver-provider"}
-    assert graph.of_type(ROLE_POLICY) == [], "EKS's own policies are enough without tags"
+    assert addons == {"metrics-server", "aws-secrets-store-csi-driver-provider", "amazon-cloudwatch-observability"}
+    assert names(graph.of_type(ROLE_POLICY)) == {"eks-logs"}, "EKS's own policies are enough without tags"
     assert [log.message for log in graph.logs if log.severity != "info"] == []
 
 
@@ -111,6 +111,7 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
             "amazon-cloudwatch-observability": {"conflicts": "preserve"},
             "cert-manager": {"conflicts": "none"},
         },
+        container_logs=False,
         log_retention_days=365,
         deletion_protection=False,
         zonal_shift=False,
@@ -196,7 +197,7 @@ def test_roles_have_what_auto_mode_asks_for_and_eks_may_tag_its_sessions() -> No
 def test_the_cluster_waits_for_its_logs_its_roles_and_the_way_to_its_endpoint() -> None:
     graph = cluster(**LEAST)
     waits = waits_for(graph, graph.one(EKS_CLUSTER))
-    assert graph.one(LOG_GROUP).urn in waits, "or EKS makes a log group that never ends"
+    assert graph.one(LOG_GROUP, "eks").urn in waits, "or EKS makes a log group that never ends"
     assert graph.one(KEY).urn in waits
     roles = [a for a in graph.of_type(ATTACHMENT) if a.name.startswith("eks-cluster-")]
     assert {a.urn for a in roles} <= waits, "or EKS cannot clean up behind it"
@@ -221,6 +222,58 @@ def test_pulumi_enters_with_a_token_of_the_moment_once_admins_are_let_in() -> No
     assert provider.inputs["clusterIdentifier"] == made["endpoint"], "another certificate replaces no object"
     admins = [grant.urn for grant in graph.of_type(ACCESS_POLICY) if "deployer" in grant.name]
     assert set(admins) <= waits_for(graph, provider), "and they are taken away after all that is in the cluster"
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_pods_write_is_kept_as_long_as_is_said_and_by_a_role_that_may_do_nothing_else(mode: Mode) -> None:
+    graph = cluster(mode, **LEAST, log_retention_days=14)
+    groups = {group.inputs["name"]: group for group in graph.of_type(LOG_GROUP)}
+    shipped = [f"/aws/containerinsights/shop-dev-eks/{kind}" for kind in ("application", "dataplane", "host")]
+    assert set(groups) == {"/aws/eks/shop-dev-eks/cluster", *shipped}
+    assert {group.inputs["retentionInDays"] for group in groups.values()} == {14}
+    addon = graph.one(ADDON, "eks-amazon-cloudwatch-observability")
+    off = {"enabled": False}
+    assert json.loads(addon.inputs["configurationValues"]) == {
+        "containerLogs": {"enabled": True},
+        "containerInsights": off,
+        "applicationSignals": off,
+    }, "metrics and traces are paid for one by one"
+    (association,) = addon.inputs["podIdentityAssociations"]
+    assert association["serviceAccount"] == "cloudwatch-agent"
+    made_first = {graph.one(ROLE_POLICY, "eks-logs").urn, *(groups[name].urn for name in shipped)}
+    assert made_first <= waits_for(graph, addon)
+    assert made_first - {graph.one(ROLE_POLICY, "eks-logs").urn} <= waits_for(graph, graph.one(EKS_CLUSTER))
+    if mode is Mode.UPDATE:
+        role = graph.one(ROLE, "eks-logs")
+        assert association["roleArn"] == role.outputs["arn"]
+        (trusted,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+        assert trusted["Condition"]["StringEquals"] == {
+            "aws:RequestTag/kubernetes-namespace": "amazon-cloudwatch",
+            "aws:RequestTag/kubernetes-service-account": "cloudwatch-agent",
+        }
+        (row,) = json.loads(graph.one(ROLE_POLICY, "eks-logs").inputs["policy"])["Statement"]
+        arns = [groups[name].outputs["arn"] for name in shipped]
+        assert sorted(row["Resource"]) == sorted([*arns, *(f"{arn}:*" for arn in arns)])
+
+
+def test_who_wants_metrics_says_so_to_the_add_on_and_its_role_may_send_them() -> None:
+    told = {"configuration": {"containerInsights": {"enabled": True}}, "version": "v6.3.0-eksbuild.1"}
+    graph = cluster(**LEAST, addons={"amazon-cloudwatch-observability": told})
+    addon = graph.one(ADDON, "eks-amazon-cloudwatch-observability").inputs
+    assert addon["addonVersion"] == "v6.3.0-eksbuild.1"
+    configured = json.loads(addon["configurationValues"])
+    assert configured["containerInsights"] == configured["containerLogs"] == {"enabled": True}
+    policies = {attached.inputs["policyArn"] for attached in graph.of_type(ATTACHMENT)}
+    assert "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy" in policies
+    least = {attached.inputs["policyArn"] for attached in cluster(**LEAST).of_type(ATTACHMENT)}
+    assert policies - least == {"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"}
+
+
+def test_logs_that_nobody_wants_cost_nothing() -> None:
+    graph = cluster(**LEAST, container_logs=False)
+    assert names(graph.of_type(LOG_GROUP)) == {"eks"}
+    assert "eks-amazon-cloudwatch-observability" not in names(graph.of_type(ADDON))
+    assert graph.of_type(ROLE_POLICY) == []
 
 
 def test_one_provider_makes_all_that_is_in_the_cluster() -> None:

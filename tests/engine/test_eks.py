@@ -64,6 +64,7 @@ def test_it_is_made_once_and_changes_in_place(rig: Rig, stack: Stack) -> None:
         "create NodePool",
         "create Addon",
         "create Addon",
+        "create Addon",
     ], "policies are enforced before there are nodes, and add-ons come to nodes"
     at = {row["urn"].split("::")[2].rpartition(":")[2]: row["time"] for row in rig.log() if row["op"] == "create"}
     assert at["ConfigMap"] - at["AccessPolicyAssociation"] >= ACCESS_SECONDS, "the API server knows its admins by then"

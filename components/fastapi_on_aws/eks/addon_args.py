@@ -16,6 +16,9 @@ SECRETS_STORE: Final = "aws-secrets-store-csi-driver-provider"
 """Secrets and parameters as files: the Secrets Store CSI driver with AWS's provider in one add-on. Source: AWS
 Secrets Manager user guide, "Install ASCP for Amazon EKS"."""
 
+OBSERVABILITY: Final = "amazon-cloudwatch-observability"
+"""Ships what containers write to CloudWatch Logs. Source: Amazon EKS user guide, "AWS add-ons"."""
+
 _IN_AUTO_MODE: Final = ("aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni")
 """What each node of Auto Mode has already. Source: Amazon EKS user guide, "Considerations for EKS Auto Mode"."""
 

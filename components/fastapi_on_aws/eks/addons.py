@@ -2,12 +2,18 @@
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Optional
 
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
-from fastapi_on_aws.eks.addon_args import AddonArgs, AddonConflicts, addons_to_install
+from fastapi_on_aws.eks.addon_args import OBSERVABILITY, AddonArgs, AddonConflicts, addons_to_install
+from fastapi_on_aws.eks.container_logs import (
+    SERVICE_ACCOUNT,
+    ContainerLogs,
+    logs_configuration,
+    with_container_logs,
+)
 
 _ON_CREATE: Final = {
     AddonConflicts.OVERWRITE: "OVERWRITE",
@@ -18,19 +24,36 @@ _ON_CREATE: Final = {
 
 
 def install_addons(
-    name: str, given: Mapping[str, AddonArgs], cluster_name: Input[str], opts: ResourceOptions
+    name: str,
+    given: Mapping[str, AddonArgs],
+    cluster_name: Input[str],
+    logs: Optional[ContainerLogs],
+    opts: ResourceOptions,
 ) -> dict[str, aws.eks.Addon]:
     """The add-ons of a cluster, by name."""
+    wanted = with_container_logs(given, wanted=logs is not None)
     return {
         addon: aws.eks.Addon(
             f"{name}-{addon}",
             cluster_name=cluster_name,
             addon_name=addon,
             addon_version=args.version,
-            configuration_values=json.dumps(args.configuration) if args.configuration else None,
+            configuration_values=_configuration(addon, args, logs),
+            pod_identity_associations=(
+                [{"service_account": SERVICE_ACCOUNT, "role_arn": logs.role_arn(args)}]
+                if logs and addon == OBSERVABILITY
+                else None
+            ),
             resolve_conflicts_on_create=_ON_CREATE[args.conflicts],
             resolve_conflicts_on_update=args.conflicts.value.upper(),
             opts=opts,
         )
-        for addon, args in addons_to_install(given).items()
+        for addon, args in addons_to_install(wanted).items()
     }
+
+
+def _configuration(addon: str, args: AddonArgs, logs: Optional[ContainerLogs]) -> Optional[str]:
+    told = dict(args.configuration)
+    if addon == OBSERVABILITY and logs:
+        told = logs_configuration(told)
+    return json.dumps(told) if told else None

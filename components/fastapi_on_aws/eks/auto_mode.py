@@ -1,6 +1,6 @@
 """The resources of a cluster of our own, with EKS Auto Mode."""
 
-from typing import Final
+from typing import Final, Optional
 
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
@@ -9,6 +9,7 @@ from pulumi import Output, Resource, ResourceOptions
 from fastapi_on_aws.component import KEEPS_NAME, after, stack_slug
 from fastapi_on_aws.eks.access import Access
 from fastapi_on_aws.eks.addons import install_addons
+from fastapi_on_aws.eks.container_logs import ContainerLogs
 from fastapi_on_aws.eks.eks_args import EksArgs, EksEndpoint
 from fastapi_on_aws.eks.kubeconfig import cluster_provider
 from fastapi_on_aws.eks.nodes import Nodes
@@ -28,6 +29,7 @@ class AutoModeCluster:
         self.node_role = NodeRole(f"{name}-nodes", opts)
         self._create_key()
         self._create_log_group()
+        self._create_container_logs()
         self._create_endpoint_group()
         self._create_cluster()
         self._create_access()
@@ -64,6 +66,16 @@ class AutoModeCluster:
             retention_in_days=self._settings.log_retention_days,
             opts=ResourceOptions.merge(self._opts, KEEPS_NAME),
         )
+
+    def _create_container_logs(self) -> None:
+        self.container_logs: Optional[ContainerLogs] = None
+        if self._settings.container_logs:
+            self.container_logs = ContainerLogs(
+                self._name,
+                cluster_name=cluster_name(self._name),
+                retention_days=self._settings.log_retention_days,
+                opts=self._opts,
+            )
 
     def _create_endpoint_group(self) -> None:
         """The cluster's own group lets in nothing but nodes: a private endpoint could be reached from nowhere else."""
@@ -107,10 +119,15 @@ class AutoModeCluster:
             opts=ResourceOptions(
                 parent=self._opts.parent,
                 ignore_changes=["name"],
-                depends_on=[self.log_group],
+                depends_on=self._log_groups,
                 protect=settings.deletion_protection or None,
             ),
         )
+
+    @property
+    def _log_groups(self) -> list[Resource]:
+        """They are there before anything writes to them, and until nothing does: it would make them anew."""
+        return [self.log_group, *(self.container_logs.log_groups.values() if self.container_logs else ())]
 
     def _vpc_config(self) -> aws.eks.ClusterVpcConfigArgsDict:
         config: aws.eks.ClusterVpcConfigArgsDict = {
@@ -174,6 +191,7 @@ class AutoModeCluster:
             self._name,
             self._settings.addons,
             self.cluster.name,
+            self.container_logs,
             ResourceOptions.merge(self._opts, ResourceOptions(depends_on=[self.nodes.node_pool])),
         )
 

@@ -10,7 +10,7 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Check, Defaulted, arg, at_most, each, given, matching
 from fastapi_on_aws.egress import POD_PORTS
-from fastapi_on_aws.eks.addon_args import AddonArgs, check_addons
+from fastapi_on_aws.eks.addon_args import OBSERVABILITY, AddonArgs, check_addons
 from fastapi_on_aws.eks.existing_args import ExistingClusterArgs
 from fastapi_on_aws.eks.node_pool_args import NodePoolArgs
 from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
@@ -84,8 +84,8 @@ _OF_FARGATE: Final = {
         " network.interface_endpoints"
     ),
     "container_insights": (
-        "; it is of ECS: on EKS it is an add-on, addons: { amazon-cloudwatch-observability: {} }, with permissions of"
-        " its own"
+        "; it is of ECS: on EKS it is addons: { amazon-cloudwatch-observability: { configuration:"
+        " { containerInsights: { enabled: true } } } }"
     ),
 }
 """What somebody who knows the words of `ecs:` would try here."""
@@ -127,10 +127,15 @@ class EksArgs:
     """The nodes that pods run on. Default: arm64, on demand."""
 
     addons: Defaulted[Mapping[str, AddonArgs]] = arg(factory=dict)
-    """EKS add-ons by name, beside `metrics-server` and `aws-secrets-store-csi-driver-provider`. Default: those two."""
+    """EKS add-ons by name, beside `metrics-server`, `aws-secrets-store-csi-driver-provider` and the one of
+    `container_logs`. Default: those."""
+
+    container_logs: Defaulted[bool] = True
+    """Whether what pods write goes to CloudWatch Logs ($0.50 a GB), by the add-on `amazon-cloudwatch-observability`.
+    Default: true; without, it is lost with the pod."""
 
     log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)
-    """How long the logs of the control plane, and of canaries, are kept. Default: 30."""
+    """How long logs are kept: the control plane's, those of pods and nodes, and of canaries. Default: 30."""
 
     deletion_protection: Defaulted[bool] = True
     """Whether AWS refuses to delete the cluster, and Pulumi to begin. Default: true; set it to false, and `pulumi up`,
@@ -168,6 +173,7 @@ class EksArgs:
         if "version" in given(self):
             check_version(self.version, f"{path}.version")
         check_addons(self.addons, f"{path}.addons")
+        self._check_container_logs(path)
         self._check_endpoint(path)
 
     def check_complete(self, path: str) -> None:
@@ -184,6 +190,14 @@ class EksArgs:
             raise UsageError(
                 f"{path}.endpoint is missing: say private if pulumi up runs in the network or is connected to it, else"
                 f" public, with its addresses as {path}.public_access_cidrs"
+            )
+
+    def _check_container_logs(self, path: str) -> None:
+        said = self.addons.get(OBSERVABILITY)
+        if said and not said.enabled and self.container_logs:
+            raise UsageError(
+                f"{path}.addons.{OBSERVABILITY}.enabled is false, and it ships the logs of {path}.container_logs; set"
+                " that to false, too"
             )
 
     def _check_endpoint(self, path: str) -> None:

@@ -4,13 +4,14 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from fastapi_on_aws.eks.addon_args import OBSERVABILITY
 from fastapi_on_aws.sizing import FARGATE_MEMORY_MIB
 from tests.stacks.random_config.words import ACCOUNT, Config
 
 CERTIFICATE: Final = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
 FIRST_PATHS: Final = ["/", "/orders", "/catalog", "/a/b", "/a/b/c", "/~x", "/v1.0/items", "/" + "p" * 119]
 NEEDED_ENDPOINTS: Final = ["ecr.api", "ecr.dkr", "logs"]
-NEEDED_BY_NODES: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"]
+NEEDED_BY_NODES: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"]
 IN_AUTO_MODE: Final = "coredns"
 OF_A_CANARY: Final = ("percent", "interval_seconds", "errors_percent", "slowest_seconds")
 OF_SERVICES: Final = ("existing", "rollout", "egress_ports")
@@ -77,6 +78,7 @@ def _fit_cluster(draw: st.DrawFn, config: Config, words: Config, *, runs: bool) 
     words.pop("existing", None)
     if "addons" in words:
         words["addons"].pop(IN_AUTO_MODE, None)
+        words["addons"].get(OBSERVABILITY, {}).pop("enabled", None)
     if runs:
         words.setdefault("admins", [f"arn:aws:iam::{ACCOUNT}:role/deployer"])
         words.setdefault("endpoint", draw(st.sampled_from(["private", "public"])))

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from fastapi_on_aws.eks.addon_args import METRICS_SERVER, SECRETS_STORE, AddonConflicts
+from fastapi_on_aws.eks.addon_args import METRICS_SERVER, OBSERVABILITY, SECRETS_STORE, AddonConflicts
 from fastapi_on_aws.eks.versions import DEFAULT_VERSION
 from fastapi_on_aws.environment import APP_SERVICES
 from fastapi_on_aws.regions import ZONE_LETTERS
@@ -92,7 +92,9 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "eks.version": st.sampled_from([DEFAULT_VERSION, "1.99"]),
     "limits.memory": st.sampled_from(["256 GB", "4096 GB", "500000 MB"]),
     "eks.addons": st.dictionaries(
-        st.sampled_from(["cert-manager", METRICS_SERVER, SECRETS_STORE, "kube-state-metrics", "coredns"]),
+        st.sampled_from(
+            ["cert-manager", OBSERVABILITY, METRICS_SERVER, SECRETS_STORE, "kube-state-metrics", "coredns"]
+        ),
         st.fixed_dictionaries(
             {},
             optional={
