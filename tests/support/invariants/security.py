@@ -20,6 +20,9 @@ WITHOUT_RESOURCES: Final = {
 }
 """The only actions that may be allowed on everything, since AWS knows no resource for them."""
 
+OF_OUR_CLUSTER: Final = "aws:RequestTag/eks:eks-cluster-name"
+"""What EKS Auto Mode makes for a cluster has no name yet; a condition on this tag, which EKS sets, keeps others out."""
+
 
 def only_internet_access_lets_the_world_in(graph: Graph) -> Iterator[Seen]:
     """And then to the load balancer alone, for HTTPS and the redirect to it."""
@@ -62,7 +65,8 @@ def _too_wide(statement: Mapping[str, Any]) -> str:
         return "allows actions by a wildcard"
     if "*" in json.dumps(statement.get("Principal", {})):
         return "lets anybody in"
-    if "*" in resources and not set(actions) <= WITHOUT_RESOURCES.keys():
+    ours = OF_OUR_CLUSTER in statement.get("Condition", {}).get("StringEquals", {})
+    if "*" in resources and not (ours or set(actions) <= WITHOUT_RESOURCES.keys()):
         return "allows this on everything"
     if any(re.search(r"(?<!:)\*", arn) for arn in resources if arn != "*") and "Condition" not in statement:
         return "allows this on many things, under no condition"
