@@ -151,6 +151,11 @@ def test_services_may_call_each_other() -> None:
     assert "A_URL" in environment(graph, "shop-b")
 
 
+def test_nothing_is_left_to_chance_not_even_which_comes_first() -> None:
+    first, *others = [list(microservices(services=PARTS).resources) for _ in range(4)]
+    assert others == [first] * 3
+
+
 def test_the_load_balancer_is_the_very_one_of_a_monolith() -> None:
     kinds = (LOAD_BALANCER, LISTENER, VPC_ORIGIN)
 

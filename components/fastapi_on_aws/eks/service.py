@@ -63,7 +63,8 @@ class EksService(pulumi.ComponentResource):
         self._pod_spec = pod_spec(name, args, self._environment(), self.secret_files)
         self._create_canary()
         self._create_pods()
-        self.listener_rule = self.routing.lead_to(self.pods.deployment) if self.routing else None
+        # What serves can scale; and of two that wait for the same, chance would say which comes first.
+        self.listener_rule = self.routing.lead_to(self.pods.autoscaler) if self.routing else None
         self._set_outputs()
 
     def _set_outputs(self) -> None:
