@@ -18,13 +18,11 @@ from typing import (
     TYPE_CHECKING,
     Any,
     ForwardRef,
-    Protocol,
     TypeVar,
     Union,
     cast,
     get_args,
     get_origin,
-    runtime_checkable,
 )
 
 import pulumi
@@ -80,23 +78,24 @@ def coerce(cls: type[A], given: object, path: str) -> A:
         parts = [part for part in ("ref", "origin") if isinstance(getattr(given, part, None), cls)]
         hint = f"; give its .{parts[0]}" if parts else ""
         raise UsageError(f"{path} must be a map, not {_show(given)}{hint}")
-    fields = {word(field.name): field for field in dataclasses.fields(cls)}
+    fields = _fields(cls)
     said = {word(str(key)): value for key, value in given.items()}
     for key in said:
         if key not in fields:
             raise UsageError(f"{join(path, key)} is not a setting{_elsewhere(cls, key) or nearest(key, fields)}")
-    made = cls(**{field.name: _field(field, said.get(name), join(path, name)) for name, field in fields.items()})
-    if isinstance(made, CheckedTogether):
-        made.check_together(path)
+    found = {f.name: _field(f, shape, said.get(name), join(path, name)) for name, (f, shape) in fields.items()}
+    made = cls(**found)
+    # An args class whose fields limit each other has a method that raises where their known values cannot go together.
+    check_together = getattr(made, "check_together", None)
+    if check_together is not None:
+        check_together(path)
     return made
 
 
-@runtime_checkable
-class CheckedTogether(Protocol):
-    """An args class whose fields limit each other."""
-
-    def check_together(self, path: str) -> None:
-        """Raise ``UsageError`` where the known values of several fields cannot go together."""
+@cache
+def _fields(cls: "type[DataclassInstance]") -> Mapping[str, "tuple[dataclasses.Field[Any], Shape]"]:
+    """By the word of a stack file. Every component asks, and no class changes."""
+    return {word(field.name): (field, shape_of(cast(Hashable, field.type))) for field in dataclasses.fields(cls)}
 
 
 def word(name: str) -> str:
@@ -132,14 +131,14 @@ def _elsewhere(cls: type, key: str) -> str | None:
     return tell(key) if tell else None
 
 
-def _field(field: "dataclasses.Field[Any]", value: object, path: str) -> Any:
+def _field(field: "dataclasses.Field[Any]", shape: Shape, value: object, path: str) -> Any:
     if value is None:
         if field.default is not dataclasses.MISSING:
             return field.default
         if field.default_factory is not dataclasses.MISSING:
             return field.default_factory()
         raise UsageError(f"{path} is missing: it has no default")
-    value = _value(shape_of(cast(Hashable, field.type)), value, path)
+    value = _value(shape, value, path)
     checks: tuple[Check, ...] = field.metadata.get(CHECKS, ())
     for check in checks:
         items = enumerate(cast(Sequence[object], value)) if check.of_each and is_known(value) else ()
