@@ -28,6 +28,7 @@ from .lookups import Lookups
 from .loop import run_loop
 from .monitor import FEATURES, Monitor
 from .outputs import Classes, Cloud
+from .pending import Pending
 from .urns import Naming
 
 ConfigValue: TypeAlias = str | int | float | bool | Mapping[str, Any] | Sequence[Any] | Secret
@@ -135,7 +136,7 @@ def _configure(how: Run, monitor: Monitor, requests: RPCManager) -> None:
         "monitor_features": set(FEATURES),
         "callbacks": monitor.callbacks,
         "rpc_manager": requests,
-        "outputs": set(),
+        "outputs": Pending(),
         "lock": threading.Lock(),
         "legacy_apply_enabled": False,
         "package_refs": {},
