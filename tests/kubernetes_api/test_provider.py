@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.standin.objects import Objects
+from tests.engine.standin.objects import FORCE, Objects
 from tests.engine.standin.rollouts import missing
 from tests.kubernetes_api.client import MERGE, ApiError, Client
 from tests.kubernetes_api.cluster import Cluster
@@ -56,7 +56,9 @@ def test_the_number_of_pods_is_left_to_who_has_set_it(objects: Objects, client: 
     assert objects.update(given, preview=False)["spec"]["replicas"] == 2
 
 
-def test_what_somebody_else_has_set_is_a_conflict(objects: Objects, client: Client, namespace: str) -> None:
+def test_what_somebody_else_has_set_is_a_conflict_until_it_is_forced(
+    objects: Objects, client: Client, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = deployment(namespace)
     objects.create(given, preview=False)
     objects.update(given, preview=False)
@@ -65,6 +67,8 @@ def test_what_somebody_else_has_set_is_a_conflict(objects: Objects, client: Clie
     with pytest.raises(ApiError, match='conflict with "kubectl-edit"') as refused:
         objects.update(given, preview=False)
     assert refused.value.status == 409
+    monkeypatch.setenv(FORCE, "true")
+    assert objects.update(given, preview=False)["spec"]["progressDeadlineSeconds"] == 600
 
 
 def test_what_the_server_warns_of_is_a_failure(objects: Objects, namespace: str) -> None:

@@ -3,6 +3,7 @@
 Source: pulumi-kubernetes 4.32, `provider/pkg/await/await.go` and `provider/pkg/provider/diff.go`.
 """
 
+import os
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,12 @@ CREATOR: Final = "pulumi-kubernetes"
 """Who owns the fields of a new object: it is posted, so that one which is there already is refused."""
 MANAGER: Final = "pulumi-kubernetes-standin"
 """Who owns them after the first update, which applies on the server. The real provider has one for each object."""
+FORCE: Final = "PULUMI_K8S_ENABLE_PATCH_FORCE"
+"""Of the environment: take over what somebody else has set."""
 _JSON_PATCH: Final = "application/json-patch+json"
+_MOVED: Final = (409, 422)
+"""Between the look and the patch somebody else has written, most often a controller."""
+_TRIES: Final = 10
 _OF_ANY: Final = ("metadata.name", "metadata.namespace")
 _REPLACES: Final = {
     ("v1", "ConfigMap"): ("data", "binaryData"),
@@ -38,23 +44,40 @@ class Objects:
         """Apply it on the server; a field that somebody else has set is a conflict."""
         path = self._path(given)
         asked = _asked(MANAGER, preview)
-        for place, entry in enumerate(self.client.request("GET", path)["metadata"]["managedFields"]):
-            if (entry["manager"], entry["operation"]) == (CREATOR, "Update") and "subresource" not in entry:
-                if preview:
-                    asked["force"] = "true"
-                else:
-                    self._take_over(path, place)
+        if os.environ.get(FORCE) == "true":
+            asked["force"] = "true"
+        if self._place_of_creator(path) is not None:
+            if preview:
+                asked["force"] = "true"
+            else:
+                self._take_over(path)
         return _without_managers(self.client.request("PATCH", path, given, content=APPLY, **asked))
 
-    def _take_over(self, path: str, place: int) -> None:
+    def _place_of_creator(self, path: str) -> int | None:
+        """Where the creator's fields are among those of all who have written."""
+        for place, entry in enumerate(self.client.request("GET", path)["metadata"]["managedFields"]):
+            if (entry["manager"], entry["operation"]) == (CREATOR, "Update") and "subresource" not in entry:
+                return place
+        return None
+
+    def _take_over(self, path: str) -> None:
         """What the creator owns, the manager owns from now on."""
-        entry = f"/metadata/managedFields/{place}"
-        steps = [
-            {"op": "test", "path": f"{entry}/manager", "value": CREATOR},
-            {"op": "replace", "path": f"{entry}/manager", "value": MANAGER},
-            {"op": "replace", "path": f"{entry}/operation", "value": "Apply"},
-        ]
-        self.client.request("PATCH", path, steps, content=_JSON_PATCH)
+        for _ in range(_TRIES):
+            entry = f"/metadata/managedFields/{self._place_of_creator(path)}"
+            steps = [
+                {"op": "test", "path": f"{entry}/manager", "value": CREATOR},
+                {"op": "test", "path": f"{entry}/operation", "value": "Update"},
+                {"op": "replace", "path": f"{entry}/manager", "value": MANAGER},
+                {"op": "replace", "path": f"{entry}/operation", "value": "Apply"},
+            ]
+            try:
+                self.client.request("PATCH", path, steps, content=_JSON_PATCH)
+            except ApiError as error:
+                if error.status not in _MOVED:
+                    raise
+            else:
+                return
+        raise ApiError(f"PATCH {path}", 409, f"it is written to all the time: {_TRIES} tries")
 
     def read(self, like: Object) -> Object | None:
         try:
