@@ -1,7 +1,6 @@
 """All keys of a stack file, with their defaults."""
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,6 +37,7 @@ from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, ch
 from fastapi_on_aws.patterns.lambda_units import serverless_units
 from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
 from fastapi_on_aws.patterns.unit import Unit
+from fastapi_on_aws.tags import is_tag
 from stack_settings.sample_app import is_sample_app
 
 NEEDED_ENDPOINTS: Final = frozenset({"ecr.api", "ecr.dkr", "logs"})
@@ -55,19 +55,12 @@ LONGEST_ANSWER_SECONDS: Final = 60
 """What CloudFront waits for an origin without a higher quota."""
 
 
+_TAKEN_TAGS: Final = ("project", "stack", "managed-by")
 _TAGS: Final = Check(
-    lambda tags: len(tags) <= 40 and all(_is_tag(key, value) for key, value in tags.items()),
+    lambda tags: len(tags) <= 40 and all(is_tag(*tag) and tag[0] not in _TAKEN_TAGS for tag in tags.items()),
     "must be up to 40 tags that AWS takes: keys to 128 characters and not of aws:, values to 256; project, stack and"
     " managed-by are taken",
 )
-
-
-def _is_tag(key: str, value: str) -> bool:
-    allowed = r"[\w .:/=+@-]"
-    reserved = key.lower().startswith("aws:") or key in ("project", "stack", "managed-by")
-    return not reserved and bool(
-        re.fullmatch(f"{allowed}{{1,128}}", key) and re.fullmatch(f"{allowed}{{0,256}}", value)
-    )
 
 
 class Pattern(StrEnum):

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any
 
+import pulumi
 import pytest
 
 from fastapi_on_aws import (
@@ -73,6 +74,22 @@ def test_without_its_clusters_provider_nothing_is_made() -> None:
 
     with pytest.raises(UsageError, match="shop has no provider of its cluster; give it one, such as ResourceOptions"):
         record(program)
+
+
+@pytest.mark.parametrize(
+    ("arns", "sentence"),
+    [
+        (["nonsense"], "shop.secrets.S0 must be the ARN of a Secrets Manager secret or an SSM parameter"),
+        (
+            [SECRET, SECRET.replace("eu-west-1", "us-east-1")],
+            "shop.secrets are of eu-west-1 and us-east-1, and a pod's",
+        ),
+    ],
+)
+def test_secrets_that_are_known_late_are_checked_then(arns: list[str], sentence: str) -> None:
+    secrets = {f"S{number}": pulumi.Output.from_input(arn) for number, arn in enumerate(arns)}
+    with pytest.raises(UsageError, match=sentence):
+        service(dataclasses.replace(WEB, secrets=secrets))
 
 
 def test_a_role_of_irsa_needs_somebody_to_trust() -> None:

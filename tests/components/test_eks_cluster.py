@@ -248,6 +248,7 @@ def test_what_pods_write_is_kept_as_long_as_is_said_and_by_a_role_that_may_do_no
         assert association["roleArn"] == role.outputs["arn"]
         (trusted,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
         assert trusted["Condition"]["StringEquals"] == {
+            "aws:RequestTag/eks-cluster-name": "shop-dev-eks",
             "aws:RequestTag/kubernetes-namespace": "amazon-cloudwatch",
             "aws:RequestTag/kubernetes-service-account": "cloudwatch-agent",
         }

@@ -17,7 +17,19 @@ from fastapi_on_aws.sizing import FARGATE_MEMORY_MIB, fargate_size
 
 
 @pytest.mark.parametrize(
-    "module", ["cidr_plan", "eks.kubeconfig", "environment", "naming", "policy_documents", "regions", "sizing"]
+    "module",
+    [
+        "cidr_plan",
+        "eks.existing_args",
+        "eks.names",
+        "eks.sizes",
+        "environment",
+        "naming",
+        "policy_documents",
+        "regions",
+        "sizing",
+        "tags",
+    ],
 )
 def test_examples_in_docstrings_are_true(module: str) -> None:
     result = doctest.testmod(importlib.import_module(f"fastapi_on_aws.{module}"))

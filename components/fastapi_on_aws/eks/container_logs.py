@@ -41,7 +41,7 @@ class ContainerLogs:
         }
         self.role = aws.iam.Role(
             logical("IAM role", self._name),
-            assume_role_policy=pod_identity_trust(_NAMESPACE, SERVICE_ACCOUNT),
+            assume_role_policy=pod_identity_trust(cluster_name, _NAMESPACE, SERVICE_ACCOUNT),
             opts=opts,
         )
         self.policy = aws.iam.RolePolicy(

@@ -1,6 +1,5 @@
 """The nodes that EKS Auto Mode starts for pods."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -8,18 +7,11 @@ from typing import Final
 from fastapi_on_aws.args import Check, Defaulted, arg, between
 from fastapi_on_aws.references import Architecture
 from fastapi_on_aws.sizing import memory_mib
+from fastapi_on_aws.tags import is_tag
 
 _KEPT_BY_EKS: Final = ("aws:", "eks:", "eks.amazonaws.com/", "karpenter.sh/", "kubernetes.io/cluster/")
-_OF_A_TAG: Final = r"[\w\s.:/=+@-]"
-
-
-def _is_tag(key: str, value: str) -> bool:
-    fits = re.fullmatch(_OF_A_TAG + "{1,128}", key) and re.fullmatch(_OF_A_TAG + "{0,256}", value)
-    return bool(fits) and not key.lower().startswith(_KEPT_BY_EKS)
-
-
 _TAGS: Final = Check(
-    lambda tags: len(tags) <= 40 and all(_is_tag(*tag) for tag in tags.items()),
+    lambda tags: len(tags) <= 40 and all(is_tag(*tag) and not tag[0].startswith(_KEPT_BY_EKS) for tag in tags.items()),
     "must have 40 tags or fewer: keys of 1 to 128 and values of up to 256 letters, digits, spaces and . : / = + - @ _,"
     f" no key beginning with {', '.join(_KEPT_BY_EKS)}, which are EKS's own",
     {"maxProperties": 40},

@@ -8,8 +8,8 @@ import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.eks.names import named_by
-from fastapi_on_aws.eks.secret_files import file_names, provider_parameters
-from fastapi_on_aws.environment import file_variable
+from fastapi_on_aws.eks.secret_files import check_secret_files, file_names, provider_parameters
+from fastapi_on_aws.environment import check_environment, file_variable
 
 DRIVER: Final = "secrets-store.csi.k8s.io"
 FOLDER: Final = "/mnt/secrets"
@@ -23,7 +23,7 @@ class SecretFiles:
         self, name: str, namespace: str, secrets: Mapping[str, Input[str]], *, pod_identity: bool, opts: ResourceOptions
     ) -> None:
         self._secrets = secrets
-        self._known = Output.all(**secrets)
+        self._known = Output.all(**secrets).apply(lambda arns: _checked(arns, name))
         parameters = self._known.apply(lambda arns: provider_parameters(arns, pod_identity=pod_identity))
         self.class_name = parameters.apply(lambda known: named_by(name, json.dumps(known)))
         self.provider_class = kubernetes.apiextensions.CustomResource(
@@ -42,3 +42,10 @@ class SecretFiles:
 
     def _path(self, secret: str) -> Output[str]:
         return self._known.apply(lambda arns: f"{FOLDER}/{file_names(arns)[secret]}")
+
+
+def _checked(arns: Mapping[str, str], path: str) -> Mapping[str, str]:
+    """Once more, for what was not known before."""
+    check_environment({}, arns, path, reserved=())
+    check_secret_files({}, arns, path)
+    return arns
