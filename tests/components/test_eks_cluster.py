@@ -224,59 +224,6 @@ def test_pulumi_enters_with_a_token_of_the_moment_once_admins_are_let_in() -> No
     assert set(admins) <= waits_for(graph, provider), "and they are taken away after all that is in the cluster"
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_what_pods_write_is_kept_as_long_as_is_said_and_by_a_role_that_may_do_nothing_else(mode: Mode) -> None:
-    graph = cluster(mode, **LEAST, log_retention_days=14)
-    groups = {group.inputs["name"]: group for group in graph.of_type(LOG_GROUP)}
-    shipped = [f"/aws/containerinsights/shop-dev-eks/{kind}" for kind in ("application", "dataplane", "host")]
-    assert set(groups) == {"/aws/eks/shop-dev-eks/cluster", *shipped}
-    assert {group.inputs["retentionInDays"] for group in groups.values()} == {14}
-    addon = graph.one(ADDON, "eks-amazon-cloudwatch-observability")
-    off = {"enabled": False}
-    assert json.loads(addon.inputs["configurationValues"]) == {
-        "containerLogs": {"enabled": True},
-        "containerInsights": off,
-        "applicationSignals": off,
-    }, "metrics and traces are paid for one by one"
-    (association,) = addon.inputs["podIdentityAssociations"]
-    assert association["serviceAccount"] == "cloudwatch-agent"
-    made_first = {graph.one(ROLE_POLICY, "eks-logs").urn, *(groups[name].urn for name in shipped)}
-    assert made_first <= waits_for(graph, addon)
-    assert made_first - {graph.one(ROLE_POLICY, "eks-logs").urn} <= waits_for(graph, graph.one(EKS_CLUSTER))
-    if mode is Mode.UPDATE:
-        role = graph.one(ROLE, "eks-logs")
-        assert association["roleArn"] == role.outputs["arn"]
-        (trusted,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
-        assert trusted["Condition"]["StringEquals"] == {
-            "aws:RequestTag/eks-cluster-name": "shop-dev-eks",
-            "aws:RequestTag/kubernetes-namespace": "amazon-cloudwatch",
-            "aws:RequestTag/kubernetes-service-account": "cloudwatch-agent",
-        }
-        (row,) = json.loads(graph.one(ROLE_POLICY, "eks-logs").inputs["policy"])["Statement"]
-        arns = [groups[name].outputs["arn"] for name in shipped]
-        assert sorted(row["Resource"]) == sorted([*arns, *(f"{arn}:*" for arn in arns)])
-
-
-def test_who_wants_metrics_says_so_to_the_add_on_and_its_role_may_send_them() -> None:
-    told = {"configuration": {"containerInsights": {"enabled": True}}, "version": "v6.3.0-eksbuild.1"}
-    graph = cluster(**LEAST, addons={"amazon-cloudwatch-observability": told})
-    addon = graph.one(ADDON, "eks-amazon-cloudwatch-observability").inputs
-    assert addon["addonVersion"] == "v6.3.0-eksbuild.1"
-    configured = json.loads(addon["configurationValues"])
-    assert configured["containerInsights"] == configured["containerLogs"] == {"enabled": True}
-    policies = {attached.inputs["policyArn"] for attached in graph.of_type(ATTACHMENT)}
-    assert "arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy" in policies
-    least = {attached.inputs["policyArn"] for attached in cluster(**LEAST).of_type(ATTACHMENT)}
-    assert policies - least == {"arn:aws:iam::aws:policy/CloudWatchAgentServerPolicy"}
-
-
-def test_logs_that_nobody_wants_cost_nothing() -> None:
-    graph = cluster(**LEAST, container_logs=False)
-    assert names(graph.of_type(LOG_GROUP)) == {"eks"}
-    assert "eks-amazon-cloudwatch-observability" not in names(graph.of_type(ADDON))
-    assert graph.of_type(ROLE_POLICY) == []
-
-
 def test_one_provider_makes_all_that_is_in_the_cluster() -> None:
     graph = cluster(**LEAST)
     inside = [r for r in graph if r.type.startswith("kubernetes:")]
@@ -324,44 +271,6 @@ def test_what_takes_its_name_waits_until_workloads_can_run() -> None:
     assert identity.inputs["clusterName"] == "shop-dev-eks"
     ready = [graph.one(CONFIG_MAP), graph.one(NODE_POOL), *graph.of_type(ADDON)]
     assert {r.urn for r in ready} <= {*identity.dependencies}
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_an_existing_cluster_is_reached_and_nothing_else_is_made(mode: Mode) -> None:
-    graph = cluster(mode, existing={**EXISTING, "network_policy_engine": True})
-    assert {r.type for r in graph if r.type != "pulumi:pulumi:Stack"} == {"fastapi-on-aws:index:EksCluster", PROVIDER}
-    provider = graph.one(PROVIDER).inputs
-    user = json.loads(provider["kubeconfig"])["users"][0]["user"]
-    assert user["exec"]["args"][:2] == ["--region", "eu-central-1"], "its endpoint tells where it is"
-    assert len(graph.logs) == 0
-
-
-def test_an_existing_cluster_differs_in_what_it_says() -> None:
-    found: list[EksCluster] = []
-
-    def program() -> None:
-        existing = {
-            **EXISTING,
-            "target_group_binding": "elbv2.k8s.aws/v1beta1",
-            "identity": "irsa",
-            "oidc_provider_arn": "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-central-1.amazonaws.com/id/0A1B",
-            "security_group_id": "sg-0a1b2c3d",
-            "labels": {"pool": "apps"},
-            "tolerations": [{"key": "apps", "operator": "Exists", "effect": "NoSchedule"}],
-        }
-        settings: Any = {"existing": existing}
-        found.append(EksCluster("eks", EksClusterArgs(network=existing_network(), settings=settings)))
-
-    graph = record(program)
-    ref = found[0].ref
-    assert (ref.target_group_binding, ref.identity) == ("elbv2.k8s.aws/v1beta1", "irsa")
-    assert ref.labels == {"pool": "apps"}
-    assert [(t.key, t.operator, t.effect) for t in ref.tolerations] == [("apps", "Exists", "NoSchedule")]
-    (warning,) = [log.message for log in graph.logs if log.severity == "warning"]
-    assert warning == (
-        "network policies are without effect in the existing cluster:"
-        " eks.settings.existing.network_policy_engine is false"
-    )
 
 
 def test_the_plan_says_who_has_to_deploy_and_which_version_ends_soon(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from typing import Any
 
 import pulumi
 import pytest
@@ -17,7 +16,6 @@ from fastapi_on_aws import (
     TolerationArgs,
     TolerationOperator,
 )
-from fastapi_on_aws.eks.secret_files import file_names, provider_parameters
 from fastapi_on_aws.recording import UNKNOWN, Mode
 from tests.components.ecs_services import PARAMETER
 from tests.components.eks_clusters import waits_for
@@ -196,54 +194,6 @@ def test_nothing_is_let_in_or_out_that_is_not_named() -> None:
     assert peer["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "shop-dev-prices"}
     assert called["ports"] == [{"protocol": "TCP", "port": "http"}]
     assert [port["port"] for port in out["ports"]] == [443, 5432]
-
-
-def test_secrets_are_files_that_no_state_and_no_kubernetes_secret_holds() -> None:
-    graph = service(EVERYTHING)
-    spec = graph.one(SECRET_CLASS).inputs["spec"]
-    assert spec["provider"] == "aws"
-    assert "secretObjects" not in spec, "that would be a Kubernetes Secret"
-    told = spec["parameters"]
-    assert (told["region"], told["usePodIdentity"]) == ("eu-west-1", "true"), "texts, as the driver takes nothing else"
-    assert json.loads(told["objects"]) == [
-        {
-            "objectName": WHOLE,
-            "objectAlias": "DATABASE_PASSWORD.json",
-            "jmesPath": [{"path": '"password"', "objectAlias": "DATABASE_PASSWORD"}],
-        },
-        {"objectName": PARAMETER, "objectAlias": "KEY"},
-    ]
-    (volume,) = [v for v in pod(graph)["volumes"] if "csi" in v]
-    assert volume["csi"]["driver"] == "secrets-store.csi.k8s.io"
-    assert (
-        volume["csi"]["volumeAttributes"]["secretProviderClass"] == graph.one(SECRET_CLASS).inputs["metadata"]["name"]
-    )
-    assert {"name": volume["name"], "mountPath": "/mnt/secrets", "readOnly": True} in container(graph)["volumeMounts"]
-
-
-def test_another_secret_under_the_same_name_rolls_the_pods() -> None:
-    def class_name(secret: str) -> Any:
-        graph = service(dataclasses.replace(WEB, secrets={"KEY": secret}))
-        return graph.one(SECRET_CLASS).inputs["metadata"]["name"]
-
-    assert class_name(WHOLE) != class_name(PARAMETER)
-    assert class_name(WHOLE) == class_name(WHOLE), "and no other update does"
-
-
-def test_one_secret_may_have_many_names_and_keys() -> None:
-    secrets = {
-        "A": WHOLE,
-        "B": WHOLE,
-        "USER": f"{WHOLE}:user-name::",
-        "OLD": f"{PARAMETER}/old",
-    }
-    assert file_names(secrets) == {"A": "A", "B": "A", "USER": "USER", "OLD": "OLD"}
-    (whole, parameter) = json.loads(provider_parameters(secrets, pod_identity=False)["objects"])
-    assert whole["objectAlias"] == "A", "the provider takes each secret once"
-    assert whole["jmesPath"] == [{"path": '"user-name"', "objectAlias": "USER"}], "in quotes, for the hyphen"
-    assert parameter["objectAlias"] == "OLD"
-    pinned = provider_parameters({"A": f"{WHOLE}::AWSPREVIOUS:"}, pod_identity=True)
-    assert json.loads(pinned["objects"])[0]["objectVersionLabel"] == "AWSPREVIOUS"
 
 
 def test_its_role_is_of_its_service_account_alone_and_reads_what_is_named() -> None:
