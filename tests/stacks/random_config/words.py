@@ -100,15 +100,18 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
             optional={
                 "enabled": st.booleans(),
                 "version": st.just("v0.8.0-eksbuild.3"),
-                "configuration": st.dictionaries(VARIABLES, st.integers(0, 9), max_size=2),
+                "configuration": st.dictionaries(VARIABLES, st.integers(0, 9), min_size=1, max_size=2),
                 "conflicts": st.sampled_from([*AddonConflicts]).map(str),
             },
         ),
         max_size=3,
     ),
-    "node_pool.tags": st.dictionaries(VARIABLES, TEXTS, max_size=3),
+    "node_pool.tags": st.dictionaries(VARIABLES, TEXTS, min_size=1, max_size=3),
     "existing.labels": st.dictionaries(
-        VARIABLES.filter(str.isalpha), st.sampled_from(["", "shop", "a.b-c"]), max_size=2
+        st.sampled_from(["team", "kubernetes.io/os", "a-b.example.com/C_d"]),
+        st.sampled_from(["", "shop", "a.b-c"]),
+        min_size=1,
+        max_size=2,
     ),
     "existing.endpoint": st.just("https://0A1B2C3D.gr7.eu-west-1.eks.amazonaws.com"),
     "existing.certificate_authority": st.just("LS0tLS1CRUdJTg=="),
