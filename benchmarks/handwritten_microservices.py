@@ -5,16 +5,19 @@ components. It runs in the folder ``stacks``. ``python -m benchmarks.record_stac
 the two differ.
 """
 
+import json
+
 import pulumi
 import pulumi_aws as aws
 import pulumi_kubernetes as k8s
 from pulumi import Output, Resource, ResourceOptions
 
-from benchmarks.handwritten_service import VPC_ID, Platform, create, trust
+from benchmarks.handwritten_service import VPC_ID, Platform, create, pod_trust, settles, trust, write_logs
 from benchmarks.handwritten_specs import PORT, PREFIX, REGION, SERVICES, VPC_CIDR, kubeconfig
 
 SUBNET_IDS = ["subnet-0a1b2c3d", "subnet-1a2b3c4d"]
 DEPLOYER = "arn:aws:iam::123456789012:role/deployer"
+CLUSTER = f"{PREFIX}-app-eks"
 
 
 provider = aws.Provider(
@@ -112,9 +115,27 @@ key = aws.kms.Key(
 )
 log_group = aws.cloudwatch.LogGroup(
     "app-eks",
-    name=f"/aws/eks/{PREFIX}-app-eks/cluster",
+    name=f"/aws/eks/{CLUSTER}/cluster",
     retention_in_days=30,
     opts=ResourceOptions(provider=provider, ignore_changes=["name"]),
+)
+container_log_groups = [
+    aws.cloudwatch.LogGroup(
+        f"app-eks-{kind}",
+        name=f"/aws/containerinsights/{CLUSTER}/{kind}",
+        retention_in_days=30,
+        opts=ResourceOptions(provider=provider, ignore_changes=["name"]),
+    )
+    for kind in ("application", "dataplane", "host")
+]
+logs_role = aws.iam.Role(
+    "app-eks-logs", assume_role_policy=pod_trust(CLUSTER, "amazon-cloudwatch", "cloudwatch-agent"), opts=on_aws
+)
+logs_policy = aws.iam.RolePolicy(
+    "app-eks-logs",
+    role=logs_role.name,
+    policy=Output.all(*(group.arn for group in container_log_groups)).apply(write_logs),
+    opts=on_aws,
 )
 endpoint_group = aws.ec2.SecurityGroup(
     "app-eks-endpoint", vpc_id=VPC_ID, description="Kubernetes API server", opts=on_aws
@@ -131,7 +152,7 @@ endpoint_rule = aws.vpc.SecurityGroupIngressRule(
 )
 cluster = aws.eks.Cluster(
     "app-eks",
-    name=f"{PREFIX}-app-eks",
+    name=CLUSTER,
     version="1.36",
     role_arn=cluster_role.arn,
     vpc_config={
@@ -152,11 +173,14 @@ cluster = aws.eks.Cluster(
     zonal_shift_config={"enabled": True},
     opts=ResourceOptions(
         provider=provider,
-        depends_on=[log_group, endpoint_rule, *cluster_policies],
+        depends_on=[log_group, *container_log_groups, endpoint_rule, *cluster_policies],
         ignore_changes=["name"],
         protect=True,
     ),
 )
+
+
+once_let_in = settles("access", 15)
 
 
 def let_in(name: str, principal_arn: pulumi.Input[str], kind: str, policy: str) -> aws.eks.AccessPolicyAssociation:
@@ -168,7 +192,7 @@ def let_in(name: str, principal_arn: pulumi.Input[str], kind: str, policy: str) 
         principal_arn=entry.principal_arn,
         policy_arn=f"arn:aws:eks::aws:cluster-access-policy/{policy}",
         access_scope={"type": "cluster"},
-        opts=on_aws,
+        opts=ResourceOptions(provider=provider, hooks=once_let_in),
     )
 
 
@@ -198,12 +222,13 @@ network_policies = k8s.core.v1.ConfigMap(
     data={"enable-network-policy-controller": "true"},
     opts=in_cluster(),
 )
+once_ready = {"pulumi.com/waitFor": "condition=Ready"}
 cluster_group_id = cluster.vpc_config.apply(lambda vpc: str(vpc.cluster_security_group_id))
 node_class = k8s.apiextensions.CustomResource(
     "app-eks-nodes",
     api_version="eks.amazonaws.com/v1",
     kind="NodeClass",
-    metadata={"name": "app-eks-nodes"},
+    metadata={"name": "app-eks-nodes", "annotations": once_ready},
     spec={
         "role": node_role.name,
         "subnetSelectorTerms": [{"id": subnet} for subnet in SUBNET_IDS],
@@ -217,7 +242,7 @@ node_pool = k8s.apiextensions.CustomResource(
     "app-eks-nodes",
     api_version="karpenter.sh/v1",
     kind="NodePool",
-    metadata={"name": "app-eks-nodes"},
+    metadata={"name": "app-eks-nodes", "annotations": once_ready},
     spec={
         "template": {
             "spec": {
@@ -252,6 +277,19 @@ addons = [
     )
     for addon in ("metrics-server", "aws-secrets-store-csi-driver-provider")
 ]
+off = {"enabled": False}
+logs_addon = aws.eks.Addon(
+    "app-eks-amazon-cloudwatch-observability",
+    cluster_name=cluster.name,
+    addon_name="amazon-cloudwatch-observability",
+    configuration_values=json.dumps(
+        {"containerLogs": {"enabled": True}, "containerInsights": off, "applicationSignals": off}
+    ),
+    pod_identity_associations=[{"service_account": "cloudwatch-agent", "role_arn": logs_role.arn}],
+    resolve_conflicts_on_create="OVERWRITE",
+    resolve_conflicts_on_update="OVERWRITE",
+    opts=on_aws_after(node_pool, logs_policy),
+)
 
 moves = ResourceOptions(provider=provider, replace_on_changes=["fromPort", "toPort"])
 requests_out = aws.vpc.SecurityGroupEgressRule(
@@ -279,10 +317,11 @@ platform = Platform(
     aws_provider=provider,
     cluster_provider=cluster_provider,
     cluster_name=cluster.name,
-    cluster_ready=[network_policies, node_pool, *addons],
+    cluster_ready=[network_policies, node_pool, *addons, logs_addon],
     listener=listener,
     load_balancer_arn_suffix=load_balancer.arn_suffix,
     ways_in=[requests_out, requests_in],
+    once_known=settles("identity", 10),
 )
 for each, service in SERVICES.items():
     create(each, service, sorted(name for name, row in SERVICES.items() if each in row.calls), platform)

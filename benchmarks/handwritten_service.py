@@ -1,5 +1,6 @@
 """One service on EKS as plain Pulumi; for ``handwritten_microservices``."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pulumi import Output, Resource, ResourceOptions
 
 from benchmarks.handwritten_specs import (
     PORT,
+    PORT_NAME,
     REGION,
     Service,
     autoscaler,
@@ -20,6 +22,7 @@ from benchmarks.handwritten_specs import (
     namespace_of,
     network_policy,
     pods,
+    stable,
 )
 
 VPC_ID = "vpc-0a1b2c3d"
@@ -36,6 +39,8 @@ class Platform:
     listener: aws.lb.Listener
     load_balancer_arn_suffix: Output[str]
     ways_in: Sequence[Resource]
+    once_known: pulumi.ResourceHookBinding
+    """How long a new pod identity takes to be in effect."""
 
     def on_aws(self, *after: Resource) -> ResourceOptions:
         """Made in AWS once these are there."""
@@ -52,6 +57,36 @@ def trust(service: str, actions: str | list[str], condition: dict[str, Any] | No
     if condition:
         statement["Condition"] = condition
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def pod_trust(cluster: str, namespace: str, service_account: str) -> str:
+    """The pods of this service account of this cluster may have a role."""
+    of_pod = {
+        "aws:RequestTag/eks-cluster-name": cluster,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": service_account,
+    }
+    return trust("pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {"StringEquals": of_pod})
+
+
+def settles(name: str, seconds: int) -> pulumi.ResourceHookBinding:
+    """What depends on a new resource waits that long."""
+
+    async def wait(_: pulumi.ResourceHookArgs) -> None:
+        await asyncio.sleep(seconds)
+
+    return pulumi.ResourceHookBinding(after_create=[pulumi.ResourceHook(name, wait)])
+
+
+def write_logs(log_group_arns: Sequence[str]) -> str:
+    """Write to these groups."""
+    write = {
+        "Sid": "WriteLogs",
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        "Resource": [resource for arn in log_group_arns for resource in (arn, f"{arn}:*")],
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [write]})
 
 
 def read_secrets(arns: list[str]) -> str:
@@ -80,6 +115,7 @@ def rule(
     condition: aws.lb.ListenerRuleConditionArgsDict,
     group: aws.lb.TargetGroup,
     *after: Resource,
+    tags: dict[str, str] | None = None,
 ) -> aws.lb.ListenerRule:
     """Send what meets the condition to a group."""
     return aws.lb.ListenerRule(
@@ -88,6 +124,7 @@ def rule(
         priority=priority,
         conditions=[condition],
         actions=[{"type": "forward", "target_group_arn": group.arn}],
+        tags=tags,
         opts=on.on_aws(*on.ways_in, *after),
     )
 
@@ -101,15 +138,9 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
     namespace = k8s.core.v1.Namespace(
         full, metadata={"name": inside, "labels": {**labels_of(name), **security, **gates}}, opts=on.inside()
     )
-    of_pod = {
-        "aws:RequestTag/kubernetes-namespace": inside,
-        "aws:RequestTag/kubernetes-service-account": full,
-    }
     role = aws.iam.Role(
         full,
-        assume_role_policy=trust(
-            "pods.eks.amazonaws.com", ["sts:AssumeRole", "sts:TagSession"], {"StringEquals": of_pod}
-        ),
+        assume_role_policy=on.cluster_name.apply(lambda cluster: pod_trust(cluster, inside, full)),
         opts=on.on_aws(),
     )
     association = aws.eks.PodIdentityAssociation(
@@ -118,7 +149,7 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
         namespace=inside,
         service_account=full,
         role_arn=role.arn,
-        opts=on.on_aws(*on.cluster_ready),
+        opts=ResourceOptions(provider=on.aws_provider, depends_on=[*on.cluster_ready], hooks=on.once_known),
     )
     account = k8s.core.v1.ServiceAccount(
         full, metadata=metadata, automount_service_account_token=False, opts=on.inside(namespace)
@@ -132,7 +163,7 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
         spec={
             "max_unavailable": 1,
             "unhealthy_pod_eviction_policy": "AlwaysAllow",
-            "selector": {"match_labels": labels_of(name)},
+            "selector": {"match_labels": stable(name)},
         },
         opts=on.inside(namespace),
     )
@@ -186,8 +217,8 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
             metadata={**metadata, "annotations": {"pulumi.com/skipAwait": "true"}},
             spec={
                 "type": "ClusterIP",
-                "selector": labels_of(name),
-                "ports": [{"name": "http", "port": PORT, "target_port": "http", "protocol": "TCP"}],
+                "selector": stable(name),
+                "ports": [{"name": PORT_NAME, "port": PORT, "target_port": PORT_NAME, "protocol": "TCP"}],
             },
             opts=on.inside(namespace),
         )
@@ -201,36 +232,41 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
                 "labels": labels_of(name),
             },
             spec={
-                "serviceRef": {"name": full, "port": PORT},
+                "serviceRef": {"name": full, "port": PORT_NAME},
                 "targetGroupARN": group.arn,
                 "targetType": "ip",
             },
             opts=on.inside(namespace, in_front, attachment),
         )
         before_pods.append(binding)
-    scales = service.fewest < service.most
-    spec: k8s.apps.v1.DeploymentSpecArgsDict = {
-        "selector": {"match_labels": labels_of(name)},
-        "progress_deadline_seconds": 600,
-        "revision_history_limit": 3,
-        "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": "25%", "max_unavailable": "0%"}},
-        "template": {"metadata": {"labels": labels_of(name)}, "spec": pods(name, service, secrets_class)},
-    }
-    if not scales:
-        spec["replicas"] = service.fewest
     deployment = k8s.apps.v1.Deployment(
         full,
         metadata=metadata,
-        spec=spec,
+        spec={
+            "replicas": service.fewest,
+            "selector": {"match_labels": stable(name)},
+            "progress_deadline_seconds": 600,
+            "revision_history_limit": 3,
+            "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": "25%", "max_unavailable": "0%"}},
+            "template": {"metadata": {"labels": stable(name)}, "spec": pods(name, service, secrets_class)},
+        },
         opts=ResourceOptions(
             provider=on.cluster_provider,
             depends_on=before_pods,
-            custom_timeouts=pulumi.CustomTimeouts(create="2h", update="2h"),
+            custom_timeouts=pulumi.CustomTimeouts(create="615s", update="615s"),
+            ignore_changes=["spec.replicas"],
         ),
     )
-    if scales:
-        k8s.autoscaling.v2.HorizontalPodAutoscaler(
-            full, metadata=metadata, spec=autoscaler(full, service), opts=on.inside(namespace, deployment)
-        )
+    scaling = k8s.autoscaling.v2.HorizontalPodAutoscaler(
+        full, metadata=metadata, spec=autoscaler(full, service), opts=on.inside(namespace, deployment)
+    )
     if group:
-        rule(on, full, service.priority, {"path_pattern": {"values": [f"/{name}", f"/{name}/*"]}}, group, deployment)
+        rule(
+            on,
+            full,
+            service.priority,
+            {"path_pattern": {"values": [f"/{name}", f"/{name}/*"]}},
+            group,
+            scaling,
+            tags={"fastapi-on-aws:service": full},
+        )

@@ -11,6 +11,7 @@ PREFIX = "fastapi-on-aws-dev"
 VPC_CIDR = "10.0.0.0/16"
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4.2"
 PORT = 8000
+PORT_NAME = "http"
 ORDERS_SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-AbCdEf"
 UVICORN = [
     "uvicorn",
@@ -89,6 +90,11 @@ def labels_of(service: str) -> dict[str, str]:
     return {"app.kubernetes.io/name": f"app-{service}"}
 
 
+def stable(service: str) -> dict[str, str]:
+    """Those of its pods that its Deployment keeps: another one beside it names its own."""
+    return {**labels_of(service), "track": "stable"}
+
+
 def digest(content: str) -> str:
     """With other content, another name."""
     return hashlib.sha256(content.encode()).hexdigest()[:8]
@@ -104,7 +110,7 @@ def pods_of(service: str) -> k8s.networking.v1.NetworkPolicyPeerArgsDict:
 
 def network_policy(name: str, service: Service, callers: list[str]) -> k8s.networking.v1.NetworkPolicySpecArgsDict:
     """Deny by default."""
-    app_port: k8s.networking.v1.NetworkPolicyPortArgsDict = {"protocol": "TCP", "port": PORT}
+    app_port: k8s.networking.v1.NetworkPolicyPortArgsDict = {"protocol": "TCP", "port": PORT_NAME}
     ingress: list[k8s.networking.v1.NetworkPolicyIngressRuleArgsDict] = []
     if service.priority:
         ingress.append({"from_": [{"ip_block": {"cidr": VPC_CIDR}}], "ports": [app_port]})
@@ -130,18 +136,18 @@ def network_policy(name: str, service: Service, callers: list[str]) -> k8s.netwo
 def probe(path: str, period: int, failures: int) -> k8s.core.v1.ProbeArgsDict:
     """Ask the app."""
     return {
-        "http_get": {"path": path, "port": "http"},
+        "http_get": {"path": path, "port": PORT_NAME},
         "period_seconds": period,
         "timeout_seconds": 5,
         "failure_threshold": failures,
     }
 
 
-def spread(name: str, topology: str) -> k8s.core.v1.TopologySpreadConstraintArgsDict:
-    """Over zones or nodes, if it can be."""
+def spread(name: str) -> k8s.core.v1.TopologySpreadConstraintArgsDict:
+    """Over zones, if it can be."""
     return {
         "max_skew": 1,
-        "topology_key": topology,
+        "topology_key": "topology.kubernetes.io/zone",
         "when_unsatisfiable": "ScheduleAnyway",
         "label_selector": {"match_labels": labels_of(name)},
         "match_label_keys": ["pod-template-hash"],
@@ -186,7 +192,7 @@ def container(name: str, service: Service) -> k8s.core.v1.ContainerArgsDict:
         "volume_mounts": mounts,
     }
     if service.priority:
-        made["ports"] = [{"name": "http", "container_port": PORT, "protocol": "TCP"}]
+        made["ports"] = [{"name": PORT_NAME, "container_port": PORT, "protocol": "TCP"}]
         made["lifecycle"] = {"pre_stop": {"sleep": {"seconds": 15}}}
         made["startup_probe"] = probe("/livez", 5, 12)
         made["readiness_probe"] = probe("/readyz", 10, 3)
@@ -213,11 +219,7 @@ def pods(name: str, service: Service, secrets_class: str) -> k8s.core.v1.PodSpec
         "enable_service_links": False,
         "termination_grace_period_seconds": 50,
         "node_selector": {"kubernetes.io/arch": "arm64"},
-        "tolerations": [],
-        "topology_spread_constraints": [
-            spread(name, "topology.kubernetes.io/zone"),
-            spread(name, "kubernetes.io/hostname"),
-        ],
+        "topology_spread_constraints": [spread(name)],
         "security_context": {
             "run_as_non_root": True,
             "run_as_user": 10001,
