@@ -104,6 +104,8 @@ def _compared(resource: Resource) -> dict[str, object]:
         "(protect)": options.protect,
         "(ignore_changes)": options.ignore_changes,
         "(replace_on_changes)": options.replace_on_changes,
+        "(replacement_trigger)": options.replacement_trigger,
+        "(custom_timeouts)": dict(options.custom_timeouts),
     }
 
 
