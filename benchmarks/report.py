@@ -28,7 +28,10 @@ class Row:
 def table(rows: list[Row]) -> Table:
     """All measurements of one run."""
     made = Table(
-        title="Ratios: medians of n pairs of fresh processes", title_justify="left", box=SIMPLE, padding=(0, 1, 0, 0)
+        title="Ratios: medians of n pairs; n = 1 was counted, or measured once",
+        title_justify="left",
+        box=SIMPLE,
+        padding=(0, 1, 0, 0),
     )
     made.add_column("measured / compared with", no_wrap=True)
     for heading in ("this", "other", "ratio", "aim", "", "n"):
