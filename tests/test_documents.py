@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pulumi
 import pytest
 import yaml
 
@@ -104,7 +105,16 @@ def test_the_plan_on_the_page_on_eks_is_a_real_one() -> None:
 @pytest.mark.parametrize("mode", Mode)
 def test_the_program_on_the_page_on_eks_runs(mode: Mode) -> None:
     (_, program) = blocks("python", ON_EKS)
-    graph = record(lambda: exec(program, {}), mode=mode)
+    attributes = re.findall(r"`(shop\.[^`]+)`", ON_EKS)
+    assert len(attributes) == 3, "the page names what can be reached"
+
+    def run_program() -> None:
+        made: dict[str, object] = {}
+        exec(program, made)
+        for attribute in attributes:
+            assert isinstance(eval(attribute, made), pulumi.Resource), attribute
+
+    graph = record(run_program, mode=mode)
     assert names(graph.of_type(DEPLOYMENT)) == {"mailer", "shop-catalog", "shop-orders"}
     assert "url" in graph.outputs
 

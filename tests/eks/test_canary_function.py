@@ -131,7 +131,7 @@ def test_the_wait_for_the_alarms_leaves_time_for_the_rest(listener: Listener) ->
     clock = Clock()
     clock.events.append((170, lambda: alarm("OK")))
     longest = dataclasses.replace(listener.order, interval_seconds=720)
-    with pytest.raises(RolloutError, match="get no request"):
+    with pytest.raises(RolloutError, match="get no request: errors in state ALARM"):
         run(listener, clock, longest)
     assert clock.now <= 900 - 720 - 30 + LOOK_SECONDS, "what follows would be cut off by Lambda"
 

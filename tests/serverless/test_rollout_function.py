@@ -230,7 +230,7 @@ def test_the_time_that_the_version_takes_to_answer_counts(functions: Functions) 
 
 
 def test_nothing_starts_that_lambda_would_end(functions: Functions) -> None:
-    with pytest.raises(RolloutError, match="it needs 330 seconds, and Lambda leaves it 200; take fewer or shorter"):
+    with pytest.raises(RolloutError, match="it needs 330 seconds, and Lambda leaves it 200; lower interval_seconds"):
         run(functions, clock=Clock(limit_seconds=200))
     assert functions.seen == []
 

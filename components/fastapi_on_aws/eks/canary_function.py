@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import boto3
 
@@ -85,14 +85,19 @@ class Canary:
     def _wait_until_well(self) -> None:
         """What was wrong with the pods that were tried before is no more than a memory, which fades."""
         waited = 0
-        while wrong := self._watch.too_long(self._order.interval_seconds) or self._unwell() or self._watch.alarming():
+        while wrong := self._unwell() or self._watch.alarming():
             if waited >= SETTLE_SECONDS or self._watch.too_long(self._order.interval_seconds):
-                raise RolloutError(
-                    f"the new pods of {self._order.service} get no request: {wrong}; the pods that served before have"
-                    " all of them"
-                )
+                self._refuse(wrong)
             self._watch.sleep(LOOK_SECONDS)
             waited += LOOK_SECONDS
+        if too_long := self._watch.too_long(self._order.interval_seconds):
+            self._refuse(too_long)
+
+    def _refuse(self, wrong: str) -> NoReturn:
+        raise RolloutError(
+            f"the new pods of {self._order.service} get no request: {wrong}; the pods that served before have all of"
+            " them"
+        )
 
     def _try(self) -> None:
         self._set(self._order.percent)

@@ -74,10 +74,7 @@ class Watch:
         needed = seconds + MARGIN_SECONDS
         if needed <= self.remaining_seconds():
             return ""
-        return (
-            f"it needs {needed} seconds, and Lambda leaves it {self.remaining_seconds():.0f}; take fewer or shorter"
-            " steps"
-        )
+        return f"it needs {needed} seconds, and Lambda leaves it {self.remaining_seconds():.0f}; lower interval_seconds"
 
     def look_on(self, seconds: int, look: Callable[[], str]) -> str:
         """What goes wrong in this time, or nothing. An alarm counts to the last second, so there is a look after it."""
@@ -90,7 +87,7 @@ class Watch:
             if wrong:
                 return wrong
             if self.remaining_seconds() < MARGIN_SECONDS:
-                return "Lambda's time for the rollout ran out; take fewer or shorter steps"
+                return "Lambda's time for the rollout ran out; lower interval_seconds"
         return ""
 
 
