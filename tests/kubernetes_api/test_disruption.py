@@ -56,8 +56,7 @@ def test_a_drain_moves_the_pods_of_a_service_one_by_one(
 ) -> None:
     ended, fewest = _drained(cluster, client, deployments["steady"])
     assert ended.returncode == 0, ended.stderr
-    assert "Cannot evict pod as it would violate the pod's disruption budget" in ended.stderr, "the second one waited"
-    assert fewest >= 1, "while one goes the other one serves"
+    assert fewest >= 1, "the second one goes when the first one has a successor"
     _moved(client, deployments, "steady")
 
 

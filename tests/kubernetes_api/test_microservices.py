@@ -58,8 +58,11 @@ def applied(client: Client) -> list[Object]:
 
 
 def test_each_service_becomes_ready_with_the_copies_that_its_autoscaler_asks_for(applied: list[Object]) -> None:
-    assert len(of_kind("Deployment", applied)) == len(of_kind("HorizontalPodAutoscaler", applied)) == 3
-    assert all("replicas" not in each["spec"] for each in of_kind("Deployment", applied)), "or each `up` would undo it"
+    asked = {each["metadata"]["name"]: each["spec"]["replicas"] for each in of_kind("Deployment", applied)}
+    least = {
+        each["metadata"]["name"]: each["spec"]["minReplicas"] for each in of_kind("HorizontalPodAutoscaler", applied)
+    }
+    assert asked == least == dict.fromkeys(("app-catalog", "app-orders", "app-notifications"), 2)
 
 
 def test_what_is_applied_again_changes_nothing(client: Client, applied: list[Object]) -> None:
