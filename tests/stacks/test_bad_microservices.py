@@ -33,7 +33,7 @@ REFUSED: Final[list[tuple[dict[str, Any], str]]] = [
     ({"eks": {**LEAST, "scaling": {"requests": 500}}}, "eks.scaling.requests is 500; it must be left out: Kubernetes'"),
     (
         {"eks": {**LEAST, "node_pool": {"limits": {"cpu": 2}}}},
-        "eks.node_pool.limits.cpu is 2, and all services at their scaling.max ask for 5 vCPU",
+        "eks.node_pool.limits.cpu is 2, and all services at their scaling.max ask for 6.5 vCPU, with the pods",
     ),
     ({"app": {"scaling": {"min": 0}}}, "app.scaling.min is 0, and Kubernetes' autoscaler never goes below one pod"),
     ({"services": {"price_list": {"prefix": "/prices"}}}, "services.price_list is not a name for a service"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fastapi_on_aws.recording import Graph, Resource
+from tests.components.eks_services import BUDGET
 from tests.support.invariants import INVARIANTS
 from tests.support.recorded import (
     INGRESS_RULE,
@@ -69,13 +70,26 @@ BROKEN: list[tuple[str, str, dict[str, Any]]] = [
     ("subnets_share_no_address", SUBNET, {"inputs": {"cidrBlock": "10.99.0.0/24"}}),
     ("what_aws_takes_is_no_longer_than_it_takes", TARGET_GROUP, {"inputs": {"healthCheck": {"path": "/" * 1025}}}),
     ("what_aws_takes_is_no_longer_than_it_takes", TASK_DEFINITION, {"inputs": {"volumes": "x" * 65_536}}),
+    ("kubernetes_takes_what_it_is_sent", BUDGET, {"inputs": {"metadata": {"name": "Not A Name"}}}),
+    ("kubernetes_takes_what_it_is_sent", BUDGET, {"inputs": {"metadata": {"name": "a", "namespace": "b" * 64}}}),
+    ("a_drain_of_a_node_ends", BUDGET, {"inputs": {"spec": {"maxUnavailable": 0}}}),
+    ("a_drain_of_a_node_ends", BUDGET, {"inputs": {"spec": {"maxUnavailable": 1, "minAvailable": 1}}}),
+    ("a_drain_of_a_node_ends", TARGET_GROUP, {"inputs": {"deregistrationDelay": 90}}),
 ]
 """The invariant, the type of the resource that is changed, and its change."""
+
+
+ON_EKS = ("kubernetes_takes_what_it_is_sent", "a_drain_of_a_node_ends")
 
 
 @pytest.fixture(scope="module")
 def graph() -> Graph:
     return stack_graph(STACKS / "Pulumi.dev.yaml")
+
+
+@pytest.fixture(scope="module")
+def graph_on_eks() -> Graph:
+    return stack_graph(STACKS / "Pulumi.microservices.yaml")
 
 
 def changed(graph: Graph, type_: str, change: dict[str, Any]) -> Graph:
@@ -93,7 +107,8 @@ def wrong(graph: Graph, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "type_", "change"), BROKEN, ids=[f"{row[0]}-{row[1]}" for row in BROKEN])
-def test_it_notices(graph: Graph, name: str, type_: str, change: dict[str, Any]) -> None:
+def test_it_notices(graph: Graph, graph_on_eks: Graph, name: str, type_: str, change: dict[str, Any]) -> None:
+    graph = graph_on_eks if name in ON_EKS else graph
     assert wrong(graph, name) == [], "nothing is wrong before the change"
     assert len(wrong(changed(graph, type_, change), name)) >= 1
 
