@@ -62,7 +62,8 @@ def test_a_name_has_room_for_what_belongs_to_the_canary() -> None:
         ),
         (
             {"services": {"recommendations": ServiceArgs(prefix="/")}},
-            "shop.services.recommendations is 15 characters long; the name of a target group leaves 12 for it",
+            "shop.services.recommendations is 15 characters long; the name of a target group leaves 12 for it before"
+            " -canary",
         ),
         ({"eks": {**LEAST, "rollout": {"percent": 5}}}, "shop.eks.rollout.percent is of a canary, and"),
     ],

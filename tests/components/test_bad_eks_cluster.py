@@ -97,6 +97,19 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         " eks.settings.container_logs; set that to false, too",
     ),
     (
+        {**LEAST, "addons": {"metric-server": {}}},
+        "eks.settings.addons.metric-server would be an add-on beside metrics-server, which it resembles; did you mean"
+        " that?",
+    ),
+    (
+        {
+            **LEAST,
+            "addons": {"amazon-cloudwatch-observability": {"configuration": {"containerLogs": {"enabled": False}}}},
+        },
+        "eks.settings.addons.amazon-cloudwatch-observability.configuration.containerLogs.enabled is false, and"
+        " eks.settings.container_logs is true; set that to false, or take the former out",
+    ),
+    (
         {**LEAST, "addons": {"coredns": {}}},
         "eks.settings.addons.coredns is part of EKS Auto Mode, which runs it on each node; take it out",
     ),

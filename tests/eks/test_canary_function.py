@@ -187,9 +187,24 @@ def test_a_permission_that_was_just_given_is_waited_for(listener: Listener) -> N
 def test_a_permission_that_never_comes_is_an_error(listener: Listener) -> None:
     listener.refusals = ["AccessDenied"] * 100
     clock = Clock()
-    with pytest.raises(RolloutError, match="could not be taken out"):
+    with pytest.raises(RolloutError, match="of app-orders could not be put back"):
         run(listener, clock)
     assert clock.now == PERMISSION_SECONDS
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "Throttling"])
+def test_what_passes_fails_no_good_version(listener: Listener, code: str) -> None:
+    listener.refusals = [code] * 3
+    assert "were good" in run(listener, Clock())
+    assert at_rest(listener)
+
+
+def test_a_share_that_cannot_be_taken_back_is_told_with_who_has_it(listener: Listener) -> None:
+    clock = Clock()
+    clock.events.append((295, lambda: listener.refusals.extend(["InternalFailure"] * 9)))
+    stays = "its new pods may have 10 % of requests until `pulumi up --refresh`$"
+    with pytest.raises(RolloutError, match=stays):
+        run(listener, clock)
 
 
 def test_a_failure_of_aws_takes_the_share_back(listener: Listener) -> None:
@@ -197,12 +212,12 @@ def test_a_failure_of_aws_takes_the_share_back(listener: Listener) -> None:
 
     def fail() -> None:
         def refuse(**_: object) -> None:
-            raise ClientError({"Error": {"Code": "Throttling"}}, "DescribeTargetHealth")
+            raise ClientError({"Error": {"Code": "InternalFailure"}}, "DescribeTargetHealth")
 
         listener.describe_target_health = refuse  # type: ignore[method-assign]
 
     clock.events.append((50, fail))
-    with pytest.raises(RolloutError, match=f"Throttling.*{BACK}"):
+    with pytest.raises(RolloutError, match=f"InternalFailure.*{BACK}"):
         run(listener, clock)
     assert at_rest(listener)
 

@@ -1,5 +1,6 @@
 """EKS add-ons: what runs in the cluster for its workloads, installed by EKS."""
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ Secrets Manager user guide, "Install ASCP for Amazon EKS"."""
 OBSERVABILITY: Final = "amazon-cloudwatch-observability"
 """Ships what containers write to CloudWatch Logs. Source: Amazon EKS user guide, "AWS add-ons"."""
 
+_KNOWN: Final = (METRICS_SERVER, SECRETS_STORE, OBSERVABILITY)
 _IN_AUTO_MODE: Final = ("aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni")
 """What each node of Auto Mode has already. Source: Amazon EKS user guide, "Considerations for EKS Auto Mode"."""
 
@@ -66,6 +68,11 @@ def check_addons(given: Mapping[str, AddonArgs], path: str) -> None:
             raise UsageError(
                 f"{path} has '{name}', which is no add-on's name: those are of small letters, digits, - and _, as aws"
                 " eks describe-addon-versions lists them"
+            )
+        close = difflib.get_close_matches(name, [word for word in _KNOWN if word not in given], 1, 0.85)
+        if name not in _KNOWN and close:
+            raise UsageError(
+                f"{path}.{name} would be an add-on beside {close[0]}, which it resembles; did you mean that?"
             )
         if name in _IN_AUTO_MODE:
             raise UsageError(f"{path}.{name} is part of EKS Auto Mode, which runs it on each node; take it out")

@@ -1,8 +1,8 @@
 """Tries new pods of a service: gives them some of its requests for a while, and looks on; runs on Lambda itself.
 
-What it finds is what it starts from, so a run that died or was cut off needs no repair: a share that somebody left
-behind is taken back first. Of two runs the younger wins: the older one sees that its share is gone, and leaves the rule
-alone. At the end, good or bad, the rule is as it was, and as Pulumi has it.
+What it finds is what it starts from, so after a run that died or was cut off the next one needs no repair: a share that
+was left behind is taken back first. Where two runs try at the same time, the younger takes the share of the older one,
+which sees it, and leaves the rule alone. At the end, good or bad, the rule is as it was, and as Pulumi has it.
 """
 
 import json
@@ -74,12 +74,12 @@ class Canary:
         self._wait_until_well()
         try:
             self._try()
+            self._set(0)
         except RuleChangedError:
             raise
         except Exception as error:
             self._put_back(error)
             raise RolloutError(f"{error}; the pods that served before have all requests again") from error
-        self._set(0)
         return f"the new pods of {self._order.service} were good for {self._order.interval_seconds} seconds"
 
     def _wait_until_well(self) -> None:
@@ -118,7 +118,7 @@ class Canary:
         return self._unwell()
 
     def _unwell(self) -> str:
-        """Of a group without healthy targets the load balancer answers itself, and no alarm of the group rings."""
+        """For an empty group the load balancer answers by itself, and an unhealthy one still gets requests."""
         found = self._watch.call(self._balancer.describe_target_health, TargetGroupArn=self._order.canary)
         states = [target["TargetHealth"]["State"] for target in found["TargetHealthDescriptions"]]
         unhealthy = states.count("unhealthy")
@@ -130,7 +130,10 @@ class Canary:
         try:
             self._set(0)
         except Exception as error:
-            raise RolloutError(f"{why}; and they could not be taken out: {error}") from error
+            raise RolloutError(
+                f"{why}; and the listener's rule of {self._order.service} could not be put back: {error}; its new pods"
+                f" may have {self._order.percent} % of requests until `pulumi up --refresh`"
+            ) from error
 
     def _find_rule(self) -> Any:
         """The one that leads to the pods that serve by the paths of requests; another one has their health checked."""

@@ -73,7 +73,7 @@ _NOT_ON_EKS: Final = Check(
     "must be left out: Kubernetes' autoscaler counts no requests of a load balancer; scale on app.scaling.cpu and"
     " memory, or run it with pattern monolith",
 )
-_OF_SERVICES: Final = ("existing", "rollout", "scaling", "egress_ports")
+_OF_SERVICES: Final = ("existing", "rollout", "scaling", "egress_ports", "log_retention_days")
 """What may be said of services in a cluster that is there."""
 
 
@@ -198,6 +198,12 @@ class EksArgs:
             raise UsageError(
                 f"{path}.addons.{OBSERVABILITY}.enabled is false, and it ships the logs of {path}.container_logs; set"
                 " that to false, too"
+            )
+        words = said.configuration.get("containerLogs") if said else None
+        if self.container_logs and isinstance(words, dict) and words.get("enabled") is False:
+            raise UsageError(
+                f"{path}.addons.{OBSERVABILITY}.configuration.containerLogs.enabled is false, and {path}.container_logs"
+                " is true; set that to false, or take the former out"
             )
 
     def _check_endpoint(self, path: str) -> None:

@@ -22,10 +22,11 @@ class EksRolloutKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class EksRolloutArgs:
-    """A rolling update; what does not become ready in time fails `pulumi up`, and old pods go on serving."""
+    """A rolling update, with a canary before it or without; what does not become ready in time fails `pulumi up`, and
+    old pods go on serving."""
 
     kind: Defaulted[EksRolloutKind] = EksRolloutKind.ROLLING
-    """`rolling` or `canary`. A canary is of services that have a prefix; others are rolled. Default: `rolling`."""
+    """`rolling` or `canary`. Only services with a prefix have a canary; workers are rolled. Default: `rolling`."""
 
     percent: Defaulted[int] = arg(between(1, 99), default=10)
     """How many of the requests go to the new version first, in percent. Only with `canary`. Default: 10."""
@@ -35,8 +36,9 @@ class EksRolloutArgs:
     300."""
 
     errors_percent: Defaulted[float] = arg(between(0.1, 100), default=1)
-    """How many of the new version's answers may be 5xx in a minute, and of its connections fail, in percent; with more
-    it gets no more requests, and `pulumi up` fails. Only with `canary`. Default: 1."""
+    """How many of the new version's own answers may be 5xx in a minute, and of its connections fail, in percent; with
+    more it gets no more requests, and `pulumi up` fails. What the load balancer answers in its place (502, 504) is not
+    seen. Only with `canary`. Default: 1."""
 
     slowest_seconds: Optional[float] = arg(between(0.01, 120), default=None)
     """How long the slowest hundredth of the new version's answers may take. Only with `canary`. Default: nobody

@@ -34,7 +34,7 @@ def microservices_units(
     Raises ``UsageError`` for services that EKS cannot run; nothing has been registered then.
     """
     where, canary = join(path, "services"), settings.rollout.has_canary
-    limits = dataclasses.replace(EKS, room_behind=len(Track.CANARY.named(""))) if canary else EKS
+    limits = dataclasses.replace(EKS, ending=Track.CANARY.named("")) if canary else EKS
     units = [_started(unit, app) for unit in split_units(name, app, services, path, limits, alone=lambda _: True)]
     if canary:
         _check_canaries([unit.name for unit in units], where)

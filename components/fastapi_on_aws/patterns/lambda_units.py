@@ -57,7 +57,7 @@ def serverless_units(
                     " handler; take one of them out"
                 )
     per_service = settings.functions is Functions.PER_SERVICE
-    limits = dataclasses.replace(LAMBDA, room_behind=len("-rollout")) if settings.is_rolled_out else LAMBDA
+    limits = dataclasses.replace(LAMBDA, ending="-rollout") if settings.is_rolled_out else LAMBDA
     units = split_units(name, app, services, path, limits, alone=lambda s: per_service or needs_a_unit(s))
     for unit in units:
         check_told_secrets(unit.env, unit.secrets, f"{join(path, 'services')}: {unit.name}")

@@ -21,8 +21,8 @@ class Limits:
 
     longest_name: str
     """Kind of resource whose name leaves a unit's the least room, as in `naming.RULES`."""
-    room_behind: int = 0
-    """Characters that some of its resources have behind the unit's name."""
+    ending: str = ""
+    """What some of its resources have behind the unit's name."""
     taken: Collection[str]
     """What else stands behind the pattern's name in the names of resources."""
     taken_by: str

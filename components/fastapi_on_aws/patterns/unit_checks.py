@@ -96,12 +96,13 @@ def _check_length(unit: Unit, path: str, limits: Limits) -> None:
 
 
 def _check_name(name: str, name_prefix: str, path: str, limits: Limits) -> None:
-    longest = RULES[limits.longest_name].longest - RANDOM_SUFFIX - len(name_prefix) - limits.room_behind
+    longest = RULES[limits.longest_name].longest - RANDOM_SUFFIX - len(name_prefix) - len(limits.ending)
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
         raise UsageError(f"{path} is not a name for a service: lower-case letters, digits and hyphens")
     if len(name) > longest:
         raise UsageError(
             f"{path} is {len(name)} characters long; the name of a {limits.longest_name} leaves {longest} for it"
+            + (f" before {limits.ending}" if limits.ending else "")
         )
     if name in limits.taken:
         raise UsageError(f"{path} has the name of {limits.taken_by}; give it another name")

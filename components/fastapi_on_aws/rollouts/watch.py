@@ -15,9 +15,9 @@ LOOK_SECONDS: Final = 5
 MARGIN_SECONDS: Final = 30
 """Kept to put everything back before Lambda ends the function."""
 PERMISSION_SECONDS: Final = 60
-"""How long IAM may take until a policy that was just written holds."""
+"""How long IAM may take until a policy that was just written holds, and a crowd of calls until it has passed."""
 
-_REFUSED: Final = ("AccessDenied", "AccessDeniedException")
+_PASSES: Final = ("AccessDenied", "AccessDeniedException", "Throttling", "ThrottlingException")
 
 
 class RolloutError(Exception):
@@ -40,14 +40,14 @@ class Watch:
         self._waited_for_permission_seconds = 0
 
     def call(self, operation: Callable[..., Any], **request: Any) -> Any:
-        """What AWS answers; a permission that was just given is waited for."""
+        """What AWS answers; a permission that was just given, and calls that were too many, are waited for."""
         while True:
             try:
                 return operation(**request)
             except ClientError as error:
                 waits = self._waited_for_permission_seconds < PERMISSION_SECONDS
                 if (
-                    code_of(error) not in _REFUSED
+                    code_of(error) not in _PASSES
                     or not waits
                     or self.remaining_seconds() < MARGIN_SECONDS + LOOK_SECONDS
                 ):
@@ -78,11 +78,9 @@ class Watch:
 
     def look_on(self, seconds: int, look: Callable[[], str]) -> str:
         """What goes wrong in this time, or nothing. An alarm counts to the last second, so there is a look after it."""
-        waited = 0
-        while waited < seconds:
-            pause = min(LOOK_SECONDS, seconds - waited)
-            self.sleep(pause)
-            waited += pause
+        end = self.remaining_seconds() - seconds
+        while (left := self.remaining_seconds() - end) > 0:
+            self.sleep(min(LOOK_SECONDS, left))
             wrong = look() or self.alarming()
             if wrong:
                 return wrong
