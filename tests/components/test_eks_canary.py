@@ -76,7 +76,7 @@ def test_a_canary_adds_pods_a_group_and_a_function_that_moves_requests(mode: Mod
     assert sorted(resource.type for resource in tried if resource.urn not in there) == sorted(
         [*IN_THE_CLUSTER, TARGET_GROUP, ALARM, ALARM, LOG_GROUP, ROLE, ROLE_POLICY, FUNCTION, INVOCATION]
     )
-    assert there < {resource.urn for resource in tried}, "nothing is replaced"
+    assert there < {resource.urn for resource in tried}, "all that serves is there as before"
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -269,6 +269,8 @@ def test_the_alarms_look_at_the_new_pods_alone() -> None:
     suffix = graph.one(TARGET_GROUP, "shop-canary").outputs["arnSuffix"]
     for alarm in graph.of_type(ALARM):
         measured = [query["metric"] for query in alarm.inputs["metricQueries"] if "metric" in query]
+        names_of_a_group = {"RequestCount", "HTTPCode_Target_5XX_Count", "TargetConnectionErrorCount"}
+        assert {metric["metricName"] for metric in measured} <= names_of_a_group, "others are of a load balancer alone"
         assert {metric["dimensions"]["TargetGroup"] for metric in measured} == {suffix}
         assert {metric["dimensions"]["LoadBalancer"] for metric in measured} == {"app/lb/1"}
         assert alarm.inputs["treatMissingData"] == "notBreaching", "at rest they have no requests"

@@ -81,6 +81,14 @@ class Rig:
             raise EngineError(finished.text)
         return Stack(home, name, self.backend, self.folder / f"events-{home.name}-{name}.json", self.run)
 
+    def program(self, text: str) -> Path:
+        """A project called `shop` that has this program; its folder."""
+        folder = self.folder / "project"
+        (folder / "stacks").mkdir(parents=True)
+        (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\nmain: stacks\nstackConfigDir: stacks\n")
+        (folder / "stacks" / "__main__.py").write_text(text)
+        return folder
+
     def run(
         self, *arguments: str, folder: Path, seconds: float = SECONDS, interruption: Interruption | None = None
     ) -> Finished:

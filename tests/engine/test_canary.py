@@ -54,11 +54,7 @@ _BAD: Final = "the new pods of shop were taken out at 10 % of requests: shop-can
 @pytest.fixture
 def stack(rig: Rig) -> Stack:
     """A service that is not there yet."""
-    folder = rig.folder / "project"
-    (folder / "stacks").mkdir(parents=True)
-    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\nmain: stacks\nstackConfigDir: stacks\n")
-    (folder / "stacks" / "__main__.py").write_text(_PROGRAM)
-    return rig.stack(folder)
+    return rig.stack(rig.program(_PROGRAM))
 
 
 def _done(rig: Rig, command: Callable[[], object], *, fails: str | None = None) -> list[str]:

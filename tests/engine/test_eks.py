@@ -34,11 +34,7 @@ _IN_THE_CLUSTER: Final = ("ConfigMap", "NodeClass", "NodePool")
 @pytest.fixture
 def stack(rig: Rig) -> Stack:
     """A cluster that is not there yet."""
-    folder = rig.folder / "project"
-    (folder / "stacks").mkdir(parents=True)
-    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\nmain: stacks\nstackConfigDir: stacks\n")
-    (folder / "stacks" / "__main__.py").write_text(_PROGRAM)
-    return rig.stack(folder)
+    return rig.stack(rig.program(_PROGRAM))
 
 
 def _say(stack: Stack, admins: str = "deployer", version: str = "1.98", protected: str = "true") -> None:

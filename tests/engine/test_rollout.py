@@ -39,11 +39,7 @@ if rollout.shifts:
 @pytest.fixture
 def stack(rig: Rig) -> Stack:
     """A function, its alias, and what moves it."""
-    folder = rig.folder / "project"
-    (folder / "stacks").mkdir(parents=True)
-    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\nmain: stacks\nstackConfigDir: stacks\n")
-    (folder / "stacks" / "__main__.py").write_text(_PROGRAM)
-    return rig.stack(folder)
+    return rig.stack(rig.program(_PROGRAM))
 
 
 def _up(rig: Rig, stack: Stack, kind: str, image: str, name: str = "shop") -> list[tuple[str, str]]:
