@@ -299,13 +299,6 @@ def test_of_microservices_those_with_a_prefix_have_one_and_the_plan_says_so() ->
     notes = [log.message for log in graph.logs if log.severity == "info"]
     assert any("stay, and serve nothing in between (1 of catalog); calls between services" in note for note in notes)
     assert any("does not apply to mailer: nothing is sent to a worker" in note for note in notes)
-    assert not any("interval_seconds" in note for note in notes)
-
-
-def test_a_look_that_is_too_short_for_cloudwatch_is_said() -> None:
-    words = {**LEAST, "rollout": {"kind": "canary", "interval_seconds": 60}}
-    notes = [log.message for log in microservices(services=SERVICES, eks=words).logs]
-    assert any("eks.rollout.interval_seconds is 60, and CloudWatch may take 180 s to see" in note for note in notes)
 
 
 def test_pods_that_try_a_new_version_may_call_what_the_others_call() -> None:

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from fastapi_on_aws.eks import canary_function
-from fastapi_on_aws.eks.canary_function import SETTLE_SECONDS, RuleChangedError
+from fastapi_on_aws.eks.canary_function import SETTLE_SECONDS, TOLD_SECONDS, RuleChangedError
 from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
 from tests.eks.listener import Listener, run
 from tests.serverless.functions import Clock, alarm
@@ -28,7 +28,7 @@ def test_new_pods_get_their_share_for_a_while_and_then_none(listener: Listener) 
     assert run(listener, clock) == "the new pods of app-orders were good for 300 seconds"
     assert [share[1] for share in listener.seen] == [10, 0]
     assert listener.seen[0] == SHARED
-    assert clock.now == 300, "no longer and no shorter than asked for"
+    assert clock.now == 300 + TOLD_SECONDS, "no longer and no shorter than asked for, and until all of it is told"
     assert at_rest(listener)
 
 
@@ -60,10 +60,14 @@ def test_an_alarm_takes_them_out_at_once(listener: Listener) -> None:
     assert at_rest(listener)
 
 
-def test_an_alarm_of_the_last_second_counts(listener: Listener) -> None:
+@pytest.mark.parametrize(
+    ("second", "sentence"),
+    [(300, "were taken out at 10 % of requests"), (300 + TOLD_SECONDS, "had 10 % of requests")],
+)
+def test_an_alarm_of_the_last_second_counts(listener: Listener, second: int, sentence: str) -> None:
     clock = Clock()
-    clock.events.append((300, lambda: alarm("ALARM")))
-    with pytest.raises(RolloutError, match="errors in state ALARM"):
+    clock.events.append((second, lambda: alarm("ALARM")))
+    with pytest.raises(RolloutError, match=f"^the new pods of app-orders {sentence}: errors in state ALARM{BACK}"):
         run(listener, clock)
     assert at_rest(listener)
 
@@ -94,7 +98,7 @@ def test_what_was_wrong_with_the_pods_before_is_waited_out(listener: Listener) -
     clock.events.append((90, lambda: alarm("OK")))
     listener.later = [["unhealthy", "healthy"], ["healthy", "draining"]]
     assert "were good" in run(listener, clock), "a mended app needs no second `up` after one that failed"
-    assert clock.now == 90 + 300
+    assert clock.now == 90 + 300 + TOLD_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -121,19 +125,19 @@ def test_an_alarm_that_is_not_there_watches_nothing(listener: Listener) -> None:
 
 
 def test_what_would_not_end_in_time_does_not_begin(listener: Listener) -> None:
-    with pytest.raises(RolloutError, match="it needs 330 seconds, and Lambda leaves it 300"):
-        run(listener, Clock(300))
+    with pytest.raises(RolloutError, match="it needs 450 seconds, and Lambda leaves it 420"):
+        run(listener, Clock(300 + TOLD_SECONDS))
     assert listener.seen == []
 
 
 def test_the_wait_for_the_alarms_leaves_time_for_the_rest(listener: Listener) -> None:
     alarm("ALARM")
     clock = Clock()
-    clock.events.append((170, lambda: alarm("OK")))
+    clock.events.append((50, lambda: alarm("OK")))
     longest = dataclasses.replace(listener.order, interval_seconds=720)
     with pytest.raises(RolloutError, match="get no request: errors in state ALARM"):
         run(listener, clock, longest)
-    assert clock.now <= 900 - 720 - 30 + LOOK_SECONDS, "what follows would be cut off by Lambda"
+    assert clock.now <= 900 - 720 - TOLD_SECONDS - 30 + LOOK_SECONDS, "what follows would be cut off by Lambda"
 
 
 def test_a_share_that_a_dead_run_left_behind_is_taken_back_first(listener: Listener) -> None:
@@ -181,7 +185,7 @@ def test_a_permission_that_was_just_given_is_waited_for(listener: Listener) -> N
     listener.refusals = ["AccessDenied"] * 3
     clock = Clock()
     assert "were good" in run(listener, clock)
-    assert clock.now == 3 * LOOK_SECONDS + 300
+    assert clock.now == 3 * LOOK_SECONDS + 300 + TOLD_SECONDS
 
 
 def test_a_permission_that_never_comes_is_an_error(listener: Listener) -> None:

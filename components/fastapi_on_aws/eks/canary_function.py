@@ -17,6 +17,9 @@ import boto3
 
 from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, RolloutError, Watch
 
+TOLD_SECONDS: Final = 120
+"""How long CloudWatch may take to tell of a minute that is over. Source: Elastic Load Balancing, "CloudWatch metrics
+for your Application Load Balancer"."""
 SETTLE_SECONDS: Final = 180
 """How long what was wrong with the pods before these may still be seen: an alarm, or one that is leaving."""
 _ALL: Final = 100
@@ -75,6 +78,7 @@ class Canary:
         try:
             self._try()
             self._set(0)
+            self._look_back()
         except RuleChangedError:
             raise
         except Exception as error:
@@ -86,12 +90,15 @@ class Canary:
         """What was wrong with the pods that were tried before is no more than a memory, which fades."""
         waited = 0
         while wrong := self._unwell() or self._watch.alarming():
-            if waited >= SETTLE_SECONDS or self._watch.too_long(self._order.interval_seconds):
+            if waited >= SETTLE_SECONDS or self._too_long():
                 self._refuse(wrong)
             self._watch.sleep(LOOK_SECONDS)
             waited += LOOK_SECONDS
-        if too_long := self._watch.too_long(self._order.interval_seconds):
+        if too_long := self._too_long():
             self._refuse(too_long)
+
+    def _too_long(self) -> str:
+        return self._watch.too_long(self._order.interval_seconds + TOLD_SECONDS)
 
     def _refuse(self, wrong: str) -> NoReturn:
         raise RolloutError(
@@ -105,6 +112,14 @@ class Canary:
         if wrong:
             raise RolloutError(
                 f"the new pods of {self._order.service} were taken out at {self._order.percent} % of requests: {wrong}"
+            )
+
+    def _look_back(self) -> None:
+        """CloudWatch tells of a minute when it is over, and of the last one when the share has gone."""
+        wrong = self._watch.look_on(TOLD_SECONDS, lambda: "")
+        if wrong:
+            raise RolloutError(
+                f"the new pods of {self._order.service} had {self._order.percent} % of requests: {wrong}"
             )
 
     def _look(self) -> str:

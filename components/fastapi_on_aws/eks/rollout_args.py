@@ -32,8 +32,8 @@ class EksRolloutArgs:
     """How many of the requests go to the new version first, in percent. Only with `canary`. Default: 10."""
 
     interval_seconds: Defaulted[int] = arg(between(60, LONGEST_ROLLOUT_SECONDS), default=300)
-    """How long they do; CloudWatch needs one to three minutes to see what is wrong. Only with `canary`. Default:
-    300."""
+    """How long they do; two minutes more are waited for what CloudWatch tells of the last one. Only with `canary`.
+    Default: 300."""
 
     errors_percent: Defaulted[float] = arg(between(0.1, 100), default=1)
     """How many of the new version's own answers may be 5xx in a minute, and of its connections fail, in percent; with

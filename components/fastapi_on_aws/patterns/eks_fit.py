@@ -19,9 +19,6 @@ from fastapi_on_aws.service import AppArgs
 from fastapi_on_aws.sizing import MIB_PER_GB, memory_mib
 
 _SPOT_NOTICE_SECONDS: Final = 120
-_TO_SEE_SECONDS: Final = 180
-"""A minute is measured, sent and looked at. Source: Elastic Load Balancing, "CloudWatch metrics for your Application
-Load Balancer"."""
 
 
 def check_fit(
@@ -132,11 +129,6 @@ def notes_on(app: AppArgs, units: Sequence[Unit], settings: EksArgs) -> Iterator
 
 
 def _notes_on_canaries(units: Sequence[Unit], rollout: EksRolloutArgs) -> Iterator[str]:
-    if rollout.interval_seconds < _TO_SEE_SECONDS:
-        yield (
-            f"eks.rollout.interval_seconds is {rollout.interval_seconds}, and CloudWatch may take {_TO_SEE_SECONDS} s"
-            " to see what is wrong: of a bad version it may see too little"
-        )
     pods = {unit.name: canary_scaling(unit.scaling, rollout.percent).min for unit in units if unit.routes}
     if pods:
         yield (
