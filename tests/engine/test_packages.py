@@ -15,6 +15,8 @@ from pulumi.provider.experimental.schema import generate_schema
 
 from fastapi_on_aws.__main__ import COMPONENTS
 from fastapi_on_aws.component import PACKAGE
+from fastapi_on_aws.eks.settling import ACCESS_SECONDS
+from tests.components.eks_services import DEPLOYMENT
 from tests.engine.command import EngineError
 from tests.engine.packages import FROM_THE_CHECKOUT, IN_PYTHON, generated_sdk, project
 from tests.engine.rig import Rig
@@ -45,6 +47,29 @@ door = onaws.FrontDoor("door", origin=origin)
 pulumi.export("url", door.url)
 """
 """The same by the SDK that `pulumi package gen-sdk` writes; the components themselves run in a process of their own."""
+
+_ON_EKS: Final = f"""
+import pulumi
+import pulumi_fastapi_on_aws as onaws
+
+shop = onaws.Microservices(
+    "shop",
+    network={{
+        "vpc_id": "vpc-0123456789abcdef0",
+        "cidr": "10.0.0.0/16",
+        "private_subnet_ids": ["subnet-0a", "subnet-0b"],
+    }},
+    image={{"uri": "{IMAGE_URI}", "architecture": "arm64"}},
+    services={{"catalog": {{"prefix": "/catalog"}}, "mailer": {{"command": ["python", "-m", "mailer"]}}}},
+    eks={{
+        "admins": ["arn:aws:iam::123456789012:role/deployer"],
+        "endpoint": "private",
+        "deletion_protection": False,
+        "rollout": {{"kind": "canary", "percent": 20}},
+    }},
+)
+pulumi.export("cluster", shop.cluster_name)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +161,19 @@ def _inputs(result: Result, stack: str) -> dict[str, str]:
         for resource in result.registered.values()
         if resource.custom
     }
+
+
+def test_another_language_runs_services_on_kubernetes(rig: Rig, installed_sdk: Path) -> None:
+    stack = _with_sdk(rig, installed_sdk, "pods", _ON_EKS)
+    made = stack.up()
+    names = [resource.name for resource in made.registered.values() if resource.type == DEPLOYMENT]
+    assert sorted(names) == ["shop-catalog", "shop-catalog-canary", "shop-mailer"]
+    at = {row["urn"].split("::")[2].rpartition(":")[2]: row["time"] for row in rig.log() if row["op"] == "create"}
+    waited = at["ConfigMap"] - at["AccessPolicyAssociation"]
+    assert waited >= ACCESS_SECONDS, "the engine asks the components' own process to wait"
+    assert set(stack.up().changes) == {"same"}
+    stack.destroy()
+    assert not list(rig.cloud.all())
 
 
 def test_another_language_is_told_what_is_wrong_in_the_same_sentence(rig: Rig, installed_sdk: Path) -> None:

@@ -47,6 +47,8 @@ def _fit_eks(draw: st.DrawFn, config: Config) -> None:
     rollout = words.get("rollout", {})
     if rollout.get("max_surge_percent", 25) == rollout.get("max_unavailable_percent", 0) == 0:
         rollout["max_surge_percent"] = 1
+    if any(word in rollout for word in OF_A_CANARY) and draw(st.booleans()):
+        rollout["kind"] = "canary"
     if rollout.get("kind") != "canary":
         for word in OF_A_CANARY:
             rollout.pop(word, None)
