@@ -125,7 +125,7 @@ def _fit_lambda(draw: st.DrawFn, config: Config) -> None:
     words = config.get("lambda", {})
     _fit_package(words)
     _fit_rollout(draw, words)
-    _fit_copies(words)
+    _fit_copies(draw, words)
     if not (words.get("vpc") or "efs" in words):
         words.pop("egress_ports", None)
     if words.get("alarms", {}).get("enabled") is False:
@@ -169,12 +169,14 @@ def _fit_rollout(draw: st.DrawFn, words: Config) -> None:
             words.get("alarms", {}).pop("enabled", None)
 
 
-def _fit_copies(words: Config) -> None:
+def _fit_copies(draw: st.DrawFn, words: Config) -> None:
     provisioned = words.get("provisioned")
     if provisioned:
         provisioned["max"] = max(provisioned["min"], provisioned.get("max", 1))
         for schedule in provisioned.get("schedule", {}).values():
             schedule["min"] = min(schedule["min"], schedule["max"])
+            if draw(st.booleans()):
+                schedule["timezone"] = "Europe/Berlin"
         words.pop("reserved_concurrency", None)
 
 
@@ -210,7 +212,7 @@ def _fit_api(draw: st.DrawFn, config: Config, words: Config) -> None:
         api.pop("domain", None)
     if "domain" in api:
         api["domain"]["certificate_arn"] = f"arn:aws:acm:{config['aws:region']}:{ACCOUNT}:certificate/1-2-3"
-    if "cors" in api:
+    if "cors" in api and "origins" not in api["cors"]:  # all of them then
         api["cors"].pop("credentials", None)
     words["api"] = {"kind": kind, **api, **({"auth": "none"} if kind == "function_url" else {})}
 
