@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final, Optional
 
 import pulumi_aws as aws
-from pulumi import Input, ResourceOptions
+from pulumi import Output, ResourceOptions
 
 from fastapi_on_aws.eks.addon_args import OBSERVABILITY, AddonArgs, AddonConflicts, addons_to_install
 from fastapi_on_aws.eks.container_logs import (
@@ -26,7 +26,7 @@ _ON_CREATE: Final = {
 def install_addons(
     name: str,
     given: Mapping[str, AddonArgs],
-    cluster_name: Input[str],
+    cluster_name: Output[str],
     logs: Optional[ContainerLogs],
     opts: ResourceOptions,
 ) -> dict[str, aws.eks.Addon]:
@@ -40,7 +40,7 @@ def install_addons(
             addon_version=args.version,
             configuration_values=_configuration(addon, args, logs),
             pod_identity_associations=(
-                [{"service_account": SERVICE_ACCOUNT, "role_arn": logs.role_arn(args)}]
+                [{"service_account": SERVICE_ACCOUNT, "role_arn": logs.create_role(cluster_name, args)}]
                 if logs and addon == OBSERVABILITY
                 else None
             ),

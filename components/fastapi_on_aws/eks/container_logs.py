@@ -39,21 +39,22 @@ class ContainerLogs:
             )
             for kind in _KINDS
         }
+        self.metrics_policy: Optional[aws.iam.RolePolicyAttachment] = None
+
+    def create_role(self, cluster_name: Output[str], addon: AddonArgs) -> pulumi.Output[str]:
+        """Of a cluster that is there; its ARN, once it may write, and send metrics and traces where the add-on is told
+        to do more."""
         self.role = aws.iam.Role(
             logical("IAM role", self._name),
-            assume_role_policy=pod_identity_trust(cluster_name, _NAMESPACE, SERVICE_ACCOUNT),
-            opts=opts,
+            assume_role_policy=cluster_name.apply(lambda known: pod_identity_trust(known, _NAMESPACE, SERVICE_ACCOUNT)),
+            opts=self._opts,
         )
         self.policy = aws.iam.RolePolicy(
             logical("IAM role policy", self._name),
             role=self.role.name,
             policy=Output.all(*(group.arn for group in self.log_groups.values())).apply(write_policy),
-            opts=opts,
+            opts=self._opts,
         )
-        self.metrics_policy: Optional[aws.iam.RolePolicyAttachment] = None
-
-    def role_arn(self, addon: AddonArgs) -> pulumi.Output[str]:
-        """Handed out once the role may write; and send metrics and traces, where the add-on is told to do more."""
         if addon.configuration:
             self.metrics_policy = aws.iam.RolePolicyAttachment(
                 self._name, role=self.role.name, policy_arn=_MANAGED, opts=self._opts
