@@ -11,7 +11,7 @@ from fastapi_on_aws import (
     ServiceArgs,
     UrlAuth,
 )
-from fastapi_on_aws.recording import Mode
+from fastapi_on_aws.recording import UNKNOWN, Mode
 from tests.components.serverless_apps import (
     CERTIFICATE,
     FUNCTION_URL,
@@ -72,6 +72,14 @@ def test_the_stage_is_in_the_path_that_the_app_knows_of_where_clients_see_it() -
     assert told(behind, "web")["FRONT_DOOR"] == "*.cloudfront.net", "no other host is believed"
     own = serverless(lambda_=settings, public_host="api.example.com")
     assert told(own, "web")["FRONT_DOOR"] == "api.example.com"
+
+
+def test_an_http_api_says_what_a_domain_of_yours_has_to_lead_to_once_it_is_there() -> None:
+    settings = of(ApiArgs(domain=ApiDomainArgs(name="api.example.com", certificate_arn=CERTIFICATE)))
+    target = serverless(lambda_=settings, front_door=False).one(PATTERN).outputs["domainTarget"]
+    assert target.endswith(".execute-api.eu-west-1.amazonaws.com")
+    planned = serverless(Mode.PREVIEW, lambda_=settings, front_door=False).one(PATTERN).outputs["domainTarget"]
+    assert planned is UNKNOWN, "nothing, which is known, would be taken for the answer"
 
 
 def test_a_rest_api_says_what_a_domain_of_yours_has_to_lead_to() -> None:

@@ -139,7 +139,10 @@ class HttpApi:
         """DNS name that a domain of one's own has to lead to; None without one."""
         if self.domain_name is None:
             return None
-        return self.domain_name.domain_name_configuration.apply(lambda known: known.target_domain_name or "")
+        # With the ARN, which a preview does not know: of a block it may know all but what AWS puts in.
+        configuration = self.domain_name.domain_name_configuration
+        target = configuration.apply(lambda known: known.target_domain_name or "")
+        return self.domain_name.arn.apply(lambda _: target)
 
 
 def route_keys(prefixes: Sequence[str]) -> list[str]:
