@@ -51,7 +51,7 @@ class Workload:
         pod = deployment["spec"]["template"]["spec"]
         (container,) = pod["containers"]
         (port,) = container["ports"]
-        assert spec["serviceRef"]["port"] in [each["port"] for each in service["spec"]["ports"]], "the Service's own"
+        assert spec["serviceRef"]["port"] in [each["name"] for each in service["spec"]["ports"]], "the Service's own"
         return cls(
             name=deployment["metadata"]["name"],
             command=tuple(container.get("args") or json.loads(final_stage()["CMD"])),
