@@ -79,7 +79,7 @@ def test_no_request_fails_while_a_pod_is_replaced(
 
 def test_requests_fail_when_a_pod_goes_before_everybody_has_noticed(tmp_path: Path) -> None:
     """Why there is a wait before SIGTERM."""
-    with Cluster(tmp_path, stack_graph(STACK, app={"drain_seconds": 1})) as cluster:
+    with Cluster(tmp_path, stack_graph(STACK, app={"drain_seconds": 1, "scaling": {"max": 4}})) as cluster:
         hasty = dataclasses.replace(cluster.workloads[CATALOG], pre_stop_seconds=0)
         cluster.pods[CATALOG].workload = hasty
         with traffic(cluster, tea(cluster.url), CATALOG, OF_DRAIN_SECONDS) as buyers:
