@@ -43,3 +43,5 @@ def _outcome(url: str) -> str:
         return "refused"
     except httpx.ReadError:
         return "reset"
+    except httpx.RemoteProtocolError:
+        return "closed"  # it was let in as the process stopped listening
