@@ -29,31 +29,14 @@ def measure(_console: Console) -> list[Row]:
     by_hand, with_component = resources / services, resources / services + 1
     config = len([*_lines(FILES[STACK].read_text("utf-8"))])
     pulumi = sum(_code_lines(Path(__file__).with_name(name)) for name in BY_HAND)
+    counts = [
+        ("resources of a service on EKS / by hand", with_component, by_hand, RESOURCES_AIM),
+        ("lines of the stack file / of hand-written Pulumi", config, pulumi, PULUMI_AIM),
+        ("… / of YAML for Kubernetes alone", config, manifest_lines, YAML_AIM),
+    ]
     return [
-        Row.at_most(
-            "resources of a service on EKS / by hand",
-            f"{with_component:.1f}",
-            f"{by_hand:.1f}",
-            with_component / by_hand,
-            aim=RESOURCES_AIM,
-            n=1,
-        ),
-        Row.at_most(
-            "lines of the stack file / of hand-written Pulumi",
-            str(config),
-            str(pulumi),
-            config / pulumi,
-            aim=PULUMI_AIM,
-            n=1,
-        ),
-        Row.at_most(
-            "… / of YAML for Kubernetes alone",
-            str(config),
-            str(manifest_lines),
-            config / manifest_lines,
-            aim=YAML_AIM,
-            n=1,
-        ),
+        Row.at_most(what, f"{ours:.4g}", f"{other:.4g}", ours / other, aim=aim, n=1)
+        for what, ours, other, aim in counts
     ]
 
 

@@ -1,8 +1,9 @@
 """The stack of ``Pulumi.ten-services.yaml`` as plain Pulumi: the yardstick for what the components cost on EKS.
 
 A table of services and one function for each row, as a good Pulumi program has them; no config, no checks, no
-components. It runs in the folder ``stacks``. ``python -m benchmarks.record_stack microservices compare`` says where
-the two differ.
+components. It stands alone, as somebody's own project would: what it has in common with the other yardstick and with
+the library is what is written again by hand. It runs in the folder ``stacks``. ``python -m benchmarks.record_stack
+microservices compare`` says where the two differ.
 """
 
 import json

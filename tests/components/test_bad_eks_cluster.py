@@ -16,10 +16,7 @@ from tests.components.eks_clusters import (
     on,
 )
 
-
-@pytest.fixture(autouse=True)
-def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    on(date(2026, 9, 1), monkeypatch)
+pytestmark = pytest.mark.usefixtures("in_september_2026")
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

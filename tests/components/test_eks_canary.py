@@ -13,11 +13,10 @@ from fastapi_on_aws import (
     EksServiceArgs,
     ImageRef,
     ScalingArgs,
-    ServiceArgs,
 )
 from fastapi_on_aws.eks import canary_function
 from fastapi_on_aws.recording import UNKNOWN, Graph, Mode, Resource
-from tests.components.eks_clusters import LEAST, waits_for
+from tests.components.eks_clusters import waits_for
 from tests.components.eks_services import (
     AUTOSCALER,
     BINDING,
@@ -31,8 +30,7 @@ from tests.components.eks_services import (
     WORKER,
     service,
 )
-from tests.components.microservices_apps import microservices
-from tests.support.recorded import FUNCTION, LISTENER_RULE, LOG_GROUP, MODES, ROLE, ROLE_POLICY, TARGET_GROUP, names
+from tests.support.recorded import FUNCTION, LISTENER_RULE, LOG_GROUP, MODES, ROLE, ROLE_POLICY, TARGET_GROUP
 
 ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 INVOCATION: Final = "aws:lambda/invocation:Invocation"
@@ -284,26 +282,3 @@ def test_there_are_as_many_as_the_share_asks_for(least: int, most: int, pods: tu
     scaled = graph.one(AUTOSCALER, "shop-canary").inputs["spec"]
     assert (scaled["minReplicas"], scaled["maxReplicas"]) == pods
     assert graph.one(DEPLOYMENT, "shop-canary").inputs["spec"]["replicas"] == pods[0], "with which it begins"
-
-
-SERVICES: Final = {
-    "catalog": ServiceArgs(prefix="/catalog"),
-    "mailer": ServiceArgs(command=["python", "-m", "mailer"], scaling=ScalingArgs(min=1, max=1)),
-}
-
-
-def test_of_microservices_those_with_a_prefix_have_one_and_the_plan_says_so() -> None:
-    graph = microservices(services=SERVICES, eks={**LEAST, "rollout": {"kind": "canary"}, "log_retention_days": 90})
-    assert names(graph.of_type(DEPLOYMENT)) == {"shop-catalog", "shop-catalog-canary", "shop-mailer"}
-    assert graph.one(LOG_GROUP, "shop-catalog-rollout").inputs["retentionInDays"] == 90
-    notes = [log.message for log in graph.logs if log.severity == "info"]
-    assert any("stay, and serve nothing in between (1 of catalog); calls between services" in note for note in notes)
-    assert any("does not apply to mailer: nothing is sent to a worker" in note for note in notes)
-
-
-def test_pods_that_try_a_new_version_may_call_what_the_others_call() -> None:
-    services = {"catalog": SERVICES["catalog"], "orders": ServiceArgs(prefix="/orders", calls=["catalog"])}
-    graph = microservices(services=services, eks={**LEAST, "rollout": {"kind": "canary"}})
-    called = graph.one(NETWORK_POLICY, "shop-catalog").inputs["spec"]["ingress"][1]["from"][0]["podSelector"]
-    caller = graph.one(DEPLOYMENT, "shop-orders-canary").inputs["spec"]["template"]["metadata"]["labels"]
-    assert selects(called["matchLabels"], caller), "or it would be tried without what it needs"

@@ -44,9 +44,7 @@ from tests.support.recorded import (
 AUTO_MODE = {"computeConfig": {"enabled": True}, "storageConfig": {"blockStorage": {"enabled": True}}}
 
 
-@pytest.fixture(autouse=True)
-def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    on(date(2026, 9, 1), monkeypatch)
+pytestmark = pytest.mark.usefixtures("in_september_2026")
 
 
 def requirements(graph: Graph) -> dict[str, list[str]]:

@@ -1,7 +1,6 @@
 """What pods write: kept by an add-on of EKS, for as long as is said, or not at all."""
 
 import json
-from datetime import date
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.components.eks_clusters import (
     EKS_CLUSTER,
     LEAST,
     cluster,
-    on,
     waits_for,
 )
 from tests.support.recorded import (
@@ -23,10 +21,7 @@ from tests.support.recorded import (
     names,
 )
 
-
-@pytest.fixture(autouse=True)
-def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    on(date(2026, 9, 1), monkeypatch)
+pytestmark = pytest.mark.usefixtures("in_september_2026")
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,7 +1,6 @@
 """A cluster that is there already: reached, and nothing of it made."""
 
 import json
-from datetime import date
 from typing import Any
 
 import pytest
@@ -12,17 +11,13 @@ from tests.components.eks_clusters import (
     EXISTING,
     PROVIDER,
     cluster,
-    on,
 )
 from tests.support.recorded import (
     MODES,
     existing_network,
 )
 
-
-@pytest.fixture(autouse=True)
-def _the_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    on(date(2026, 9, 1), monkeypatch)
+pytestmark = pytest.mark.usefixtures("in_september_2026")
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,6 +1,6 @@
 """Microservices: each service on EKS on its own, behind one load balancer, and what is refused."""
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -40,6 +40,7 @@ from tests.support.recorded import (
     LISTENER,
     LISTENER_RULE,
     LOAD_BALANCER,
+    LOG_GROUP,
     MODES,
     TARGET_GROUP,
     VPC_ORIGIN,
@@ -253,5 +254,28 @@ def many(count: int) -> dict[str, ServiceArgs]:
 
 
 def test_fifty_services_stand_behind_one_load_balancer() -> None:
-    rules = microservices(services=many(8)).of_type(LISTENER_RULE)
-    assert len(rules) == 16, "two for each, of the hundred that it has"
+    rules = microservices(services=many(50)).of_type(LISTENER_RULE)
+    assert len(rules) == 100, "two for each, which are all that it has"
+
+
+TRIED: Final = {
+    "catalog": ServiceArgs(prefix="/catalog"),
+    "mailer": ServiceArgs(command=["python", "-m", "mailer"], scaling=ScalingArgs(min=1, max=1)),
+}
+
+
+def test_of_microservices_those_with_a_prefix_have_one_and_the_plan_says_so() -> None:
+    graph = microservices(services=TRIED, eks={**LEAST, "rollout": {"kind": "canary"}, "log_retention_days": 90})
+    assert names(graph.of_type(DEPLOYMENT)) == {"shop-catalog", "shop-catalog-canary", "shop-mailer"}
+    assert graph.one(LOG_GROUP, "shop-catalog-rollout").inputs["retentionInDays"] == 90
+    notes = [log.message for log in graph.logs if log.severity == "info"]
+    assert any("stay, and serve nothing in between (1 of catalog); calls between services" in note for note in notes)
+    assert any("does not apply to mailer: nothing is sent to a worker" in note for note in notes)
+
+
+def test_pods_that_try_a_new_version_may_call_what_the_others_call() -> None:
+    services = {"catalog": TRIED["catalog"], "orders": ServiceArgs(prefix="/orders", calls=["catalog"])}
+    graph = microservices(services=services, eks={**LEAST, "rollout": {"kind": "canary"}})
+    called = graph.one(NETWORK_POLICY, "shop-catalog").inputs["spec"]["ingress"][1]["from"][0]["podSelector"]
+    caller = graph.one(DEPLOYMENT, "shop-orders-canary").inputs["spec"]["template"]["metadata"]["labels"]
+    assert called["matchLabels"].items() <= caller.items(), "or it would be tried without what it needs"

@@ -6,7 +6,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from fastapi_on_aws.eks.canary_function import Canary, Order
-from tests.serverless.functions import Clock
+from tests.support.rollouts import Clock
 
 SERVICE: Final = "app-orders"
 ALARM: Final = "errors"

@@ -10,7 +10,7 @@ from fastapi_on_aws.eks import canary_function
 from fastapi_on_aws.eks.canary_function import SETTLE_SECONDS, TOLD_SECONDS, RuleChangedError
 from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
 from tests.eks.listener import Listener, run
-from tests.serverless.functions import Clock, alarm
+from tests.support.rollouts import Clock, alarm
 
 SHARED, AT_REST = (90, 10), (100, 0)
 BACK = "; the pods that served before have all requests again$"
@@ -211,16 +211,12 @@ def test_a_share_that_cannot_be_taken_back_is_told_with_who_has_it(listener: Lis
         run(listener, clock)
 
 
-def test_a_failure_of_aws_takes_the_share_back(listener: Listener) -> None:
+def test_a_failure_of_aws_takes_the_share_back(listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "InternalFailure"}}, "DescribeTargetHealth")
+
     clock = Clock()
-
-    def fail() -> None:
-        def refuse(**_: object) -> None:
-            raise ClientError({"Error": {"Code": "InternalFailure"}}, "DescribeTargetHealth")
-
-        listener.describe_target_health = refuse  # type: ignore[method-assign]
-
-    clock.events.append((50, fail))
+    clock.events.append((50, lambda: monkeypatch.setattr(listener, "describe_target_health", refuse)))
     with pytest.raises(RolloutError, match=f"InternalFailure.*{BACK}"):
         run(listener, clock)
     assert at_rest(listener)

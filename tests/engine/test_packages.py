@@ -24,18 +24,22 @@ from tests.engine.stack import Result, Stack
 from tests.engine.toolchain import ROOT, Toolchain
 from tests.support.recorded import IMAGE_URI, SERVICE, SUBNET, TARGET_GROUP, TASK_DEFINITION, VPC
 
-_GENERATED: Final = f"""
+_GIVEN: Final = f"""
 import pulumi
 import pulumi_fastapi_on_aws as onaws
 
+network = {{
+    "vpc_id": "vpc-0123456789abcdef0",
+    "cidr": "10.0.0.0/16",
+    "private_subnet_ids": ["subnet-0a", "subnet-0b"],
+}}
+image = {{"uri": "{IMAGE_URI}", "architecture": "arm64"}}
+"""
+_GENERATED: Final = f"""{_GIVEN}
 shop = onaws.Monolith(
     "shop",
-    network={{
-        "vpc_id": "vpc-0123456789abcdef0",
-        "cidr": "10.0.0.0/16",
-        "private_subnet_ids": ["subnet-0a", "subnet-0b"],
-    }},
-    image={{"uri": "{IMAGE_URI}", "architecture": "arm64"}},
+    network=network,
+    image=image,
     app={{"port": 9000, "scaling": {{"min": 1, "max": 3}}}},
     services={{
         "catalog": {{"prefix": "/catalog"}},
@@ -48,18 +52,11 @@ pulumi.export("url", door.url)
 """
 """The same by the SDK that `pulumi package gen-sdk` writes; the components themselves run in a process of their own."""
 
-_ON_EKS: Final = f"""
-import pulumi
-import pulumi_fastapi_on_aws as onaws
-
+_ON_EKS: Final = f"""{_GIVEN}
 shop = onaws.Microservices(
     "shop",
-    network={{
-        "vpc_id": "vpc-0123456789abcdef0",
-        "cidr": "10.0.0.0/16",
-        "private_subnet_ids": ["subnet-0a", "subnet-0b"],
-    }},
-    image={{"uri": "{IMAGE_URI}", "architecture": "arm64"}},
+    network=network,
+    image=image,
     services={{"catalog": {{"prefix": "/catalog"}}, "mailer": {{"command": ["python", "-m", "mailer"]}}}},
     eks={{
         "admins": ["arn:aws:iam::123456789012:role/deployer"],

@@ -60,22 +60,19 @@ def test_a_drain_moves_the_pods_of_a_service_one_by_one(
     _moved(client, deployments, "steady")
 
 
-def test_a_drain_moves_the_one_pod_of_a_service(
-    cluster: Cluster, client: Client, deployments: dict[str, Object]
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("alone", "with a budget that keeps one pod it would never end, and nor would an update of the nodes"),
+        ("ill", "by default a budget keeps pods that are not ready, too, in the hope that they become so"),
+    ],
+)
+def test_a_drain_comes_to_its_end(
+    cluster: Cluster, client: Client, deployments: dict[str, Object], name: str, why: str
 ) -> None:
-    """With a budget that keeps one pod it would never end, and nor would an update of the nodes."""
-    ended, _ = _drained(cluster, client, deployments["alone"])
-    assert ended.returncode == 0, ended.stderr
-    _moved(client, deployments, "alone")
-
-
-def test_pods_that_never_are_ready_hold_up_no_drain(
-    cluster: Cluster, client: Client, deployments: dict[str, Object]
-) -> None:
-    """By default a budget keeps them, too, in the hope that they become ready."""
-    ended, _ = _drained(cluster, client, deployments["ill"])
-    assert ended.returncode == 0, ended.stderr
-    _moved(client, deployments, "ill")
+    ended, _ = _drained(cluster, client, deployments[name])
+    assert ended.returncode == 0, f"{why}: {ended.stderr}"
+    _moved(client, deployments, name)
 
 
 def _drained(cluster: Cluster, client: Client, deployment: Object) -> tuple[Ended, int]:

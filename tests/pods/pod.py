@@ -8,6 +8,7 @@ stack does not have yet.
 import signal
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +70,7 @@ class Pod(Process):
     def wait_until_ready(self) -> None:
         """As the Deployment's probes find out."""
         for path in (self.workload.live_path, self.workload.ready_path):
-            self.wait_for_start(lambda path=path: answers(self.url + path))  # type: ignore[misc]  # bound at once
+            self.wait_for_start(partial(answers, self.url + path))
 
     def retire(self) -> None:
         """No new requests, then SIGTERM."""

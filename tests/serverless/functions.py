@@ -1,4 +1,4 @@
-"""A function with versions, an alias and an alarm, on moto, and a clock that takes no time."""
+"""A function with versions and an alias, on moto."""
 
 import dataclasses
 import io
@@ -12,6 +12,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from fastapi_on_aws.serverless.rollout_function import Order, Rollout
+from tests.support.rollouts import Clock
 
 NAME, ALIAS = "shop", "live"
 OLD, NEW, OTHER = "1", "2", "3"
@@ -101,24 +102,6 @@ class Functions:
             raise ClientError({"Error": {"Code": self.refusals[operation].pop(0)}}, operation)
 
 
-class Clock:
-    """Time that passes in sleep alone, and what happens in it."""
-
-    def __init__(self, limit_seconds: float = 900) -> None:
-        self.now, self.limit = 0.0, limit_seconds
-        self.events: list[tuple[float, Callable[[], None]]] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        due = [event for event in self.events if event[0] <= self.now]
-        self.events = [event for event in self.events if event[0] > self.now]
-        for _, happen in due:
-            happen()
-
-    def remaining(self) -> float:
-        return self.limit - self.now
-
-
 def create_function() -> None:
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
@@ -133,22 +116,6 @@ def create_function() -> None:
         client.update_function_configuration(FunctionName=NAME, Description=version)
         assert client.publish_version(FunctionName=NAME)["Version"] == version
     client.create_alias(FunctionName=NAME, Name=ALIAS, FunctionVersion=OLD)
-
-
-def alarm(state: Any, name: str = "errors") -> None:
-    """An alarm in a state."""
-    client = boto3.client("cloudwatch")
-    client.put_metric_alarm(
-        AlarmName=name,
-        Namespace="AWS/Lambda",
-        MetricName="Errors",
-        Statistic="Sum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
 
 
 def run(functions: Functions, order: Order = CANARY, clock: Clock | None = None) -> str:

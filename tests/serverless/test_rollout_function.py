@@ -10,7 +10,8 @@ from botocore.exceptions import ClientError
 
 from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
 from fastapi_on_aws.serverless import rollout_function
-from tests.serverless.functions import ALIAS, CANARY, LINEAR, NAME, NEW, OLD, OTHER, Clock, Functions, alarm, run
+from tests.serverless.functions import ALIAS, CANARY, LINEAR, NAME, NEW, OLD, OTHER, Functions, run
+from tests.support.rollouts import Clock, alarm
 
 OK: Final = b'{"statusCode": 200}'
 

@@ -36,4 +36,8 @@ with suppress(ImportError):
     import uvloop  # uvicorn's event loop, which does not ask Python
 
     _resolve = uvloop.Loop.getaddrinfo
-    uvloop.Loop.getaddrinfo = lambda self, *all_, **more: _knows(_resolve.__get__(self))(*all_, **more)  # type: ignore[method-assign]
+
+    async def _of_the_loop(loop: uvloop.Loop, host: Any, port: Any, **more: Any) -> Any:
+        return await _resolve(loop, _address(host), port, **more)
+
+    uvloop.Loop.getaddrinfo = _of_the_loop  # type: ignore[assignment, method-assign]  # the stub has two selves

@@ -4,17 +4,14 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from fastapi_on_aws.eks.addon_args import OBSERVABILITY
 from fastapi_on_aws.sizing import FARGATE_MEMORY_MIB
+from tests.stacks.random_config.eks_fitting import fit_eks
+from tests.stacks.random_config.lambda_fitting import fit_lambda
 from tests.stacks.random_config.words import ACCOUNT, Config
 
 CERTIFICATE: Final = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
 FIRST_PATHS: Final = ["/", "/orders", "/catalog", "/a/b", "/a/b/c", "/~x", "/v1.0/items", "/" + "p" * 119]
 NEEDED_ENDPOINTS: Final = ["ecr.api", "ecr.dkr", "logs"]
-NEEDED_BY_NODES: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"]
-IN_AUTO_MODE: Final = "coredns"
-OF_A_CANARY: Final = ("percent", "interval_seconds", "errors_percent", "slowest_seconds")
-OF_SERVICES: Final = ("existing", "rollout", "egress_ports")
 
 
 def fitted(draw: st.DrawFn, config: Config) -> Config:
@@ -34,187 +31,9 @@ def fitted(draw: st.DrawFn, config: Config) -> Config:
     _fit_network(draw, config)
     _fit_ways_in(draw, config)
     _fit_ways_out(draw, config)
-    _fit_lambda(draw, config)
-    _fit_eks(draw, config)
+    fit_lambda(draw, config)
+    fit_eks(draw, config)
     return config
-
-
-def _fit_eks(draw: st.DrawFn, config: Config) -> None:
-    runs = config.get("pattern") == "microservices"
-    words = config.setdefault("eks", {}) if runs else config.get("eks", {})
-    words.get("scaling", {}).pop("requests", None)
-    _fit_cluster(draw, config, words, runs=runs)
-    rollout = words.get("rollout", {})
-    if rollout.get("max_surge_percent", 25) == rollout.get("max_unavailable_percent", 0) == 0:
-        rollout["max_surge_percent"] = 1
-    if any(word in rollout for word in OF_A_CANARY) and draw(st.booleans()):
-        rollout["kind"] = "canary"
-    if rollout.get("kind") != "canary":
-        for word in OF_A_CANARY:
-            rollout.pop(word, None)
-    if not runs:
-        return
-    config.pop("aws:profile", None)
-    rollout["ready_seconds"] = max(300, rollout.get("ready_seconds", 600))  # the longest start
-    words["rollout"] = rollout
-    for name in ("metrics-server", "aws-secrets-store-csi-driver-provider"):
-        words.get("addons", {}).get(name, {}).pop("enabled", None)  # something needs them
-    port = config["app"].get("port", 8000)
-    words["egress_ports"] = [each for each in words.get("egress_ports", [443]) if each != port]
-    _fit_nodes(draw, config, words)
-    for block in (config["app"], *config.get("services", {}).values()):
-        if block.get("scaling"):
-            block["scaling"]["min"] = max(1, min(block["scaling"]["min"], 6))
-            block["scaling"]["max"] = max(1, min(block["scaling"]["max"], 6))
-        if "secrets" in block:  # a pod's volume reads from one region
-            block["secrets"] = {name: arn.replace("us-east-1", "eu-west-1") for name, arn in block["secrets"].items()}
-
-
-def _fit_cluster(draw: st.DrawFn, config: Config, words: Config, *, runs: bool) -> None:
-    """One of our own, or one that is there."""
-    if "existing" in words and draw(st.sampled_from([True, True, True, False])):
-        for word in [word for word in words if word not in OF_SERVICES]:
-            del words[word]
-        _fit_existing(config["aws:region"], words["existing"])
-        return
-    words.pop("existing", None)
-    if "addons" in words:
-        words["addons"].pop(IN_AUTO_MODE, None)
-        words["addons"].get(OBSERVABILITY, {}).pop("enabled", None)
-    if runs:
-        words.setdefault("admins", [f"arn:aws:iam::{ACCOUNT}:role/deployer"])
-        words.setdefault("endpoint", draw(st.sampled_from(["private", "public"])))
-    if words.get("endpoint") == "public":
-        words.setdefault("public_access_cidrs", ["203.0.113.5/32"])
-    else:
-        words.pop("public_access_cidrs", None)
-
-
-def _fit_existing(region: str, existing: Config) -> None:
-    existing["endpoint"] = existing["endpoint"].replace("eu-west-1", region)
-    if existing.get("identity") == "irsa":
-        provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/oidc.eks.{region}.amazonaws.com/id/0A1B2C3D"
-        existing["oidc_provider_arn"] = provider
-    else:
-        existing.pop("oidc_provider_arn", None)
-    for toleration in existing.get("tolerations", []):
-        if toleration.get("operator") == "Exists":
-            toleration.pop("value", None)
-        else:
-            toleration.setdefault("key", "team")
-
-
-def _fit_nodes(draw: st.DrawFn, config: Config, words: Config) -> None:
-    """They run the images, hold all pods and can join."""
-    network = config.get("network", {})
-    if network.get("nat") == "none" and draw(st.booleans()):
-        network["nat"] = "single"
-    elif network.get("nat") == "none":
-        network["interface_endpoints"] = sorted({*network.get("interface_endpoints", []), *NEEDED_BY_NODES})
-    if "existing" in words:
-        return
-    pool = words.setdefault("node_pool", {})
-    pool["limits"] = {"cpu": 10_000, "memory": "99999 GB"}  # of Fargate's largest sizes, at their most copies
-    processor = pool.get("architecture", "arm64")
-    for holder in (config["app"], *config.get("services", {}).values()):
-        if "image" in holder or (holder is config["app"] and processor != "arm64"):
-            holder["image"] = {**holder.get("image", {}), "architecture": processor}
-
-
-def _fit_lambda(draw: st.DrawFn, config: Config) -> None:
-    words = config.get("lambda", {})
-    _fit_package(words)
-    _fit_rollout(draw, words)
-    _fit_copies(draw, words)
-    if not (words.get("vpc") or "efs" in words):
-        words.pop("egress_ports", None)
-    if words.get("alarms", {}).get("enabled") is False:
-        words["alarms"] = {"enabled": False}
-    if config.get("pattern") == "serverless":
-        config["lambda"] = words
-        _fit_regions(config["aws:region"], words)
-        for block in (config["app"], *config.get("services", {}).values()):
-            if "env" in block:  # Lambda wants a letter first
-                block["env"] = {f"X{name}" if name[0] == "_" else name: text for name, text in block["env"].items()}
-        _fit_app(config["app"], words)
-        _fit_api(draw, config, words)
-
-
-def _fit_regions(region: str, words: Config) -> None:
-    for holder, word in ((words, "layers"), (words.get("alarms", {}), "topics")):
-        if word in holder:
-            holder[word] = [arn.replace("eu-west-1", region) for arn in holder[word]]
-    if "efs" in words:
-        words["efs"]["access_point_arn"] = words["efs"]["access_point_arn"].replace("eu-west-1", region)
-
-
-def _fit_package(words: Config) -> None:
-    if words.get("package") != "zip":
-        for word in ("zip", "layers", "snap_start"):
-            words.pop(word, None)
-    elif words.get("snap_start"):
-        for word in ("provisioned", "efs", "ephemeral_storage_mb"):
-            words.pop(word, None)
-        words.get("zip", {}).pop("python", None)
-
-
-def _fit_rollout(draw: st.DrawFn, words: Config) -> None:
-    kind = draw(st.sampled_from(["all_at_once", "canary", "linear"]))
-    if "rollout" in words:
-        checked = {word: path for word, path in words["rollout"].items() if word == "check"}
-        steps = {"percent": 25, "interval_seconds": 60, **checked}
-        words["rollout"] = {"kind": kind, **({} if kind == "all_at_once" else steps)}
-        if kind != "all_at_once":
-            words.pop("provisioned", None)
-            words.get("alarms", {}).pop("enabled", None)
-
-
-def _fit_copies(draw: st.DrawFn, words: Config) -> None:
-    provisioned = words.get("provisioned")
-    if provisioned:
-        provisioned["max"] = max(provisioned["min"], provisioned.get("max", 1))
-        for schedule in provisioned.get("schedule", {}).values():
-            schedule["min"] = min(schedule["min"], schedule["max"])
-            if draw(st.booleans()):
-                schedule["timezone"] = "Europe/Berlin"
-        words.pop("reserved_concurrency", None)
-
-
-def _fit_app(app: Config, words: Config) -> None:
-    app.pop("websockets", None)
-    if words.get("package") == "zip":
-        app.pop("streaming", None)
-        words.setdefault("zip", {})["handler"] = "shop.aws.handler"
-    app["memory"] = "1 GB"  # some sizes of Fargate are more than Lambda has
-    app.pop("cpu", None)
-
-
-def _fit_api(draw: st.DrawFn, config: Config, words: Config) -> None:
-    words["timeout_seconds"] = min(words.get("timeout_seconds", 29), 29)
-    api = words.get("api", {})
-    kind = draw(st.sampled_from(["http", "rest", "function_url"]))
-    services = config.get("services", {}).values()
-    if kind == "function_url" and (words.get("functions") or any({"command", "image"} & s.keys() for s in services)):
-        kind = "http"
-    for service in services:  # a worker is refused
-        if "prefix" not in service:
-            service["prefix"] = f"/worker-{len(str(service))}-{draw(st.integers(0, 10**6))}"
-        service.pop("memory", None)
-        service.pop("cpu", None)
-    if config["app"].get("streaming") and kind == "http":
-        kind = "rest"
-    only = {
-        "http": ["throttling", "cors", "jwt", "access_logs", "domain"],
-        "rest": ["throttling", "access_logs", "stage", "domain"],
-    }
-    api = {word: api[word] for word in only.get(kind, ["cors"]) if word in api}
-    if config.get("front_door", {}).get("enabled", True):
-        api.pop("domain", None)
-    if "domain" in api:
-        api["domain"]["certificate_arn"] = f"arn:aws:acm:{config['aws:region']}:{ACCOUNT}:certificate/1-2-3"
-    if "cors" in api and "origins" not in api["cors"]:  # all of them then
-        api["cors"].pop("credentials", None)
-    words["api"] = {"kind": kind, **api, **({"auth": "none"} if kind == "function_url" else {})}
 
 
 def _fit_size(draw: st.DrawFn, block: Config) -> None:
