@@ -10,8 +10,10 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
+from sample_app.kit import peers
 from sample_app.kit.database import Database
 from sample_app.kit.migrations import upgrade
+from sample_app.modules.orders import clients, outbox
 from sample_app.registry import MODULES
 from tests.sample_app.postgresql import Server, server
 from tests.sample_app.support import MONOLITH, SPLIT, WHOLE, sqlite, topology
@@ -64,9 +66,21 @@ def with_tables(migrated: Path, tmp_path: Path) -> Callable[[str], SecretStr]:
     return lambda name: sqlite(Path(shutil.copy(migrated / f"{name}.db", tmp_path)))
 
 
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The modules wait for each other for a minute: on a busy machine the second or two of a shop may be too short."""
+    for module, limit in [
+        (clients, "_RELEASE_SECONDS"),
+        (clients, "_NOTIFICATION_SECONDS"),
+        (outbox, "_MOST_SECONDS"),
+        (peers, "ATTEMPT_SECONDS"),
+    ]:
+        monkeypatch.setattr(module, limit, 60)
+
+
 @pytest.fixture(params=[MONOLITH, SPLIT, pytest.param(ON_POSTGRESQL, marks=pytest.mark.real_tools)])
 async def shop(
-    request: pytest.FixtureRequest, with_tables: Callable[[str], SecretStr]
+    request: pytest.FixtureRequest, with_tables: Callable[[str], SecretStr], unhurried: None
 ) -> AsyncIterator[httpx.AsyncClient]:
     """One contract, every topology: a test that takes this runs once on each."""
     if request.param == ON_POSTGRESQL:

@@ -84,6 +84,7 @@ class _Counts(httpx.AsyncBaseTransport):
         return await self._delivery.handle_async_request(request)
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_a_reservation_whose_answer_was_lost_is_released(tmp_path: Path) -> None:
     catalog = create_app(Settings(app_services=("catalog",), database_url=sqlite(tmp_path / "catalog.db")))
     orders = create_app(_orders_only(tmp_path), transport=_LosesAnswers(httpx.ASGITransport(catalog)))
@@ -93,6 +94,7 @@ async def test_a_reservation_whose_answer_was_lost_is_released(tmp_path: Path) -
         assert await stock_of(shop, product) == 5, "no order, so nothing stays set aside"
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_a_refusal_costs_one_call(tmp_path: Path) -> None:
     catalog = create_app(Settings(app_services=("catalog",), database_url=sqlite(tmp_path / "catalog.db")))
     calls = _Counts(httpx.ASGITransport(catalog))

@@ -138,6 +138,7 @@ async def split_shop(stack: AsyncExitStack, folder: Path) -> tuple[httpx.AsyncCl
     return await stack.enter_async_context(httpx.AsyncClient(transport=door, base_url="http://shop")), switch
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("cut", [httpx.ConnectError, httpx.Response(500), httpx.Response(404), httpx.Response(302)])
 async def test_orders_are_placed_while_nobody_can_be_told_and_told_of_later(
     cut: httpx.Response | type[httpx.TransportError], tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -183,6 +184,7 @@ async def place_untold(shop: httpx.AsyncClient, product: str, count: int) -> lis
         return [(await order(shop, {product: 1})).json()["id"] for _ in range(count)]
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_what_waited_is_told_in_the_order_in_which_it_happened(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         shop, _ = await split_shop(stack, tmp_path)
@@ -193,6 +195,7 @@ async def test_what_waited_is_told_in_the_order_in_which_it_happened(tmp_path: P
         assert newest_first[::-1] == placed
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_an_order_takes_ten_events_along_and_leaves_the_rest_to_others(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         shop, _ = await split_shop(stack, tmp_path)
@@ -228,6 +231,7 @@ async def test_a_service_that_never_answers_delays_an_order_by_a_second(tmp_path
             assert (await order(shop, {product: 1})).status_code == 201
 
 
+@pytest.mark.usefixtures("unhurried")
 async def test_an_event_that_is_always_refused_holds_up_no_other(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         shop, _ = await split_shop(stack, tmp_path)
