@@ -5,7 +5,6 @@ from pathlib import Path
 import pulumi
 
 from fastapi_on_aws import Architecture, ZipRef
-from fastapi_on_aws.packaging import LARGEST_UNPACKED_BYTES, LARGEST_ZIP_BYTES, PackageSource, build_package
 from stack_settings import StackSettings
 
 
@@ -13,9 +12,11 @@ def zip_package(settings: StackSettings) -> ZipRef | None:
     """The package, built unless it is there already; None for a stack that runs none."""
     if not settings.runs_zip:
         return None
+    from fastapi_on_aws import packaging  # noqa: PLC0415  # nobody else's program pays for it
+
     words = settings.zip
     architecture = settings.app.image.architecture or Architecture.ARM64
-    source = PackageSource(
+    source = packaging.PackageSource(
         root=Path(pulumi.get_root_directory()),
         requirements=words.requirements,
         include=words.include,
@@ -25,10 +26,10 @@ def zip_package(settings: StackSettings) -> ZipRef | None:
         architecture=architecture,
         imports_from_elsewhere=_imports_from_elsewhere(settings),
     )
-    package = build_package(source, f"{pulumi.get_project()}:lambda.zip")
+    package = packaging.build_package(source, f"{pulumi.get_project()}:lambda.zip")
     pulumi.log.info(
         f"the package has {_mb(package.zip_bytes)} MB zipped and {_mb(package.unpacked_bytes)} MB unpacked; Lambda"
-        f" takes {_mb(LARGEST_ZIP_BYTES)} and {_mb(LARGEST_UNPACKED_BYTES)}"
+        f" takes {_mb(packaging.LARGEST_ZIP_BYTES)} and {_mb(packaging.LARGEST_UNPACKED_BYTES)}"
     )
     if package.loose:
         pulumi.log.info(

@@ -1,5 +1,7 @@
 """The way out: the ports on which what runs may reach AWS and the internet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final
 

@@ -32,10 +32,10 @@ from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import check_access
 from fastapi_on_aws.patterns import eks_fit
+from fastapi_on_aws.patterns.ecs_units import check_callers_reach, monolith_units
 from fastapi_on_aws.patterns.eks_units import microservices_units
 from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, check_regions
 from fastapi_on_aws.patterns.lambda_units import serverless_units
-from fastapi_on_aws.patterns.monolith import check_callers_reach, monolith_units
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.tags import is_tag
 from stack_settings.sample_app import is_sample_app

@@ -39,6 +39,28 @@ def test_a_stack_loads_only_the_provider_modules_of_its_pattern() -> None:
     assert run_python(code) == "['ecs'] False", "or a monolith pays for Lambda or Kubernetes with each run"
 
 
+def test_no_module_of_the_library_loads_the_aws_modules_that_it_only_names_in_annotations() -> None:
+    code = (
+        "import sys, fastapi_on_aws; from importlib import import_module; from pkgutil import walk_packages\n"
+        "for m in walk_packages(fastapi_on_aws.__path__, 'fastapi_on_aws.'):\n"
+        "    if not m.name.endswith(('__main__', 'handler')): import_module(m.name)\n"
+        "print('fastapi_on_aws.patterns.monolith' in sys.modules, [m for m in sys.modules if m.count('.') == 2"
+        " and m.startswith('pulumi_aws.') and m.endswith('.outputs')])"
+    )
+    assert run_python(code) == "True []", "they take longer to load than all of ours"
+
+
+def test_a_stack_that_neither_zips_nor_builds_loads_nothing_to_do_so_with() -> None:
+    file = ROOT / "benchmarks" / "Pulumi.ten-services.yaml"
+    code = (
+        "import sys; from fastapi_on_aws.recording import record_project;"
+        f"record_project({str(ROOT)!r}, stack_file={str(file)!r});"
+        "print([m for m in ('pulumi_docker_build', 'packaging.requirements', 'fastapi_on_aws.packaging',"
+        " *(f'pulumi_aws.{m}.outputs' for m in ('cloudfront', 'ecr', 'ecs', 'lambda_'))) if m in sys.modules])"
+    )
+    assert run_python(code) == "[]"
+
+
 def test_words_of_eks_are_read_without_kubernetes_and_only_its_cluster_loads_it() -> None:
     code = (
         "import sys, fastapi_on_aws; fastapi_on_aws.EksArgs(), fastapi_on_aws.EcsCluster;"

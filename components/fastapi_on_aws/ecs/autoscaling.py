@@ -1,5 +1,7 @@
 """Target tracking for an ECS service."""
 
+from __future__ import annotations
+
 from typing import Final, Optional
 
 import pulumi_aws as aws

@@ -4,6 +4,8 @@ When the circuit breaker rolls back, the service becomes steady on the old task 
 like a success (pulumi-aws#4487).
 """
 
+from __future__ import annotations
+
 from importlib.metadata import version
 
 import pulumi

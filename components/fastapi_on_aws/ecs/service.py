@@ -202,7 +202,7 @@ class EcsService(pulumi.ComponentResource):
             ),
         )
 
-    def _load_balancers(self) -> Optional[list[aws.ecs.ServiceLoadBalancerArgsDict]]:
+    def _load_balancers(self) -> "Optional[list[aws.ecs.ServiceLoadBalancerArgsDict]]":
         if self.routing is None:
             return None
         target = self.routing.target_group.arn
@@ -232,7 +232,7 @@ def check_names(name: str, args: EcsServiceArgs) -> None:
     physical("log group", f"/{stack_path()}/{name}")
 
 
-def capacity_strategy(spot: SpotArgs) -> list[aws.ecs.ServiceCapacityProviderStrategyArgsDict]:
+def capacity_strategy(spot: SpotArgs) -> "list[aws.ecs.ServiceCapacityProviderStrategyArgsDict]":
     """Always a strategy, never a launch type: changing from one to the other replaces the service."""
     if spot.share == 0:
         return [{"capacity_provider": FARGATE, "base": spot.base, "weight": 1}]

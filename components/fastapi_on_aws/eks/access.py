@@ -1,5 +1,7 @@
 """Who may do what in a cluster: access entries of EKS, and no ConfigMap that could lock everybody out."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final
 

@@ -1,5 +1,7 @@
 """What EKS installs into a cluster for its workloads."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from typing import Final, Optional

@@ -1,5 +1,7 @@
 """The resources of a cluster of our own, with EKS Auto Mode."""
 
+from __future__ import annotations
+
 from typing import Final, Optional
 
 import pulumi_aws as aws

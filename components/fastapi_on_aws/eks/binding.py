@@ -1,5 +1,7 @@
 """How pods get into a target group that is not Kubernetes' own."""
 
+from __future__ import annotations
+
 from typing import Final
 
 import pulumi_kubernetes as kubernetes

@@ -14,6 +14,8 @@ rule names the second group no more when a rolling update is asked for again and
 that another percentage or a new alarm alone try nothing.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from pathlib import Path

@@ -1,5 +1,7 @@
 """How many pods a Deployment keeps, and how it replaces them."""
 
+from __future__ import annotations
+
 from typing import Final
 
 import pulumi_kubernetes as kubernetes

@@ -4,6 +4,8 @@ Pods have addresses of the network, from which the load balancer's cannot be tol
 reach the app's port, too. What keeps services of ours apart is that each may call only those that it names.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Final
 

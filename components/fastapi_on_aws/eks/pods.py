@@ -1,5 +1,7 @@
 """The pods of one track of a service: what finds them, keeps them, counts them, and brings them requests."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Optional
 

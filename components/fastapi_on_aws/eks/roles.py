@@ -4,6 +4,8 @@ Source: Amazon EKS user guide, "Learn about identity and access in EKS Auto Mode
 it asks for; it changes them as Auto Mode grows.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final, Optional
 

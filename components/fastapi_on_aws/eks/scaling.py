@@ -1,5 +1,7 @@
 """How many pods a service has, and how many may be taken away at once."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 import pulumi_kubernetes as kubernetes

@@ -165,7 +165,7 @@ class EksService(pulumi.ComponentResource):
         self.pods = self._run(Track.STABLE, self._args.scaling, group, [*self._before_pods(), *tried])
 
     def _run(
-        self, track: Track, scaling: ScalingArgs, group: Optional[aws.lb.TargetGroup], after: list[Resource]
+        self, track: Track, scaling: ScalingArgs, group: "Optional[aws.lb.TargetGroup]", after: list[Resource]
     ) -> Pods:
         return Pods(
             self._name,
@@ -195,7 +195,7 @@ class EksService(pulumi.ComponentResource):
         own = {name: value for name, value in times.items() if name not in args.secrets}
         return {**own, **args.env, **told, PORT: text(args.port)}
 
-    def _metadata(self, annotations: Optional[dict[str, Input[str]]] = None) -> kubernetes.meta.v1.ObjectMetaArgsDict:
+    def _metadata(self, annotations: Optional[dict[str, Input[str]]] = None) -> "kubernetes.meta.v1.ObjectMetaArgsDict":
         return metadata(self._name, self._name, self._namespace, annotations)
 
 

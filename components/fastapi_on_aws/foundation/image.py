@@ -3,11 +3,10 @@
 import json
 import os
 from pathlib import Path, PurePosixPath
-from typing import Any, Final, Optional
+from typing import TYPE_CHECKING, Any, Final, Optional
 
 import pulumi
 import pulumi_aws as aws
-import pulumi_docker_build as docker_build
 from pulumi import ResourceOptions
 
 from fastapi_on_aws.coerce import coerce
@@ -17,13 +16,11 @@ from fastapi_on_aws.naming import logical
 from fastapi_on_aws.references import Architecture, ImageRef
 from fastapi_on_aws.service import ImageArgs
 
+if TYPE_CHECKING:
+    import pulumi_docker_build as docker_build
+
 IMAGES_KEPT: Final = 50
 """How far back a deployed image can be: each `up` that changes the image pushes one."""
-
-_PLATFORMS: Final = {
-    Architecture.ARM64: docker_build.Platform.LINUX_ARM64,
-    Architecture.AMD64: docker_build.Platform.LINUX_AMD64,
-}
 
 
 class Image(pulumi.ComponentResource):
@@ -59,7 +56,9 @@ class Image(pulumi.ComponentResource):
         repository = self._create_repository(force_delete=args.force_delete)
         return self._build(args, repository) if args.build else None
 
-    def _build(self, args: ImageArgs, repository: aws.ecr.Repository) -> ImageRef:
+    def _build(self, args: ImageArgs, repository: "aws.ecr.Repository") -> ImageRef:
+        import pulumi_docker_build as docker_build  # noqa: PLC0415  # whose images CI builds does not pay for it
+
         architecture = args.architecture or Architecture.ARM64
         dockerfile = args.dockerfile or str(PurePosixPath(args.context or ".", "Dockerfile"))
         for path in (args.context or ".", dockerfile):
@@ -71,7 +70,7 @@ class Image(pulumi.ComponentResource):
             dockerfile={"location": _from_root(dockerfile)},
             target=args.target,
             build_args=args.build_args,
-            platforms=[_PLATFORMS[architecture]],
+            platforms=[docker_build.Platform(f"linux/{architecture}")],
             # By digest alone: the repository's tags never move, and nothing needs one.
             exports=[{"registry": {"names": [repository.repository_url], "push_by_digest": True}}],
             registries=[self._registry(repository)],
@@ -84,7 +83,7 @@ class Image(pulumi.ComponentResource):
             uri=pulumi.Output.concat(repository.repository_url, "@", image.digest), architecture=architecture
         )
 
-    def _create_repository(self, *, force_delete: bool) -> aws.ecr.Repository:
+    def _create_repository(self, *, force_delete: bool) -> "aws.ecr.Repository":
         repository = aws.ecr.Repository(
             logical("ECR repository", self._name),
             image_tag_mutability="IMMUTABLE",
@@ -99,7 +98,7 @@ class Image(pulumi.ComponentResource):
         self.repository = repository
         return repository
 
-    def _registry(self, repository: aws.ecr.Repository) -> docker_build.RegistryArgsDict:
+    def _registry(self, repository: "aws.ecr.Repository") -> "docker_build.RegistryArgsDict":
         """The one secret that passes through the program; the provider does not take a new password for a change."""
         login = aws.ecr.get_authorization_token_output(
             registry_id=repository.registry_id, opts=pulumi.InvokeOutputOptions(parent=self)

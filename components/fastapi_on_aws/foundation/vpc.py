@@ -1,5 +1,7 @@
 """The resources of a new network."""
 
+from __future__ import annotations
+
 from itertools import cycle
 from typing import NamedTuple
 

@@ -1,5 +1,7 @@
 """Ways from a VPC to AWS services that do not lead through a NAT gateway."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final
 

@@ -53,7 +53,7 @@ class Domain:
         )
         self.certificate_arn: Output[str] = self.validation.certificate_arn
 
-    def point_to(self, distribution: aws.cloudfront.Distribution) -> None:
+    def point_to(self, distribution: "aws.cloudfront.Distribution") -> None:
         """Make the domain lead to a distribution."""
         self.records = [
             aws.route53.Record(

@@ -102,17 +102,17 @@ class FrontDoor(pulumi.ComponentResource):
         self.url = pulumi.Output.concat("https://", host)
         self.register_outputs({"url": self.url})
 
-    def _create_https_redirects(self, origin: OriginRef) -> aws.cloudfront.Function:
+    def _create_https_redirects(self, origin: OriginRef) -> "aws.cloudfront.Function":
         """Keeps redirects of the app to itself on HTTPS and on the viewer's host; see the script."""
         code = public_bases(origin).apply(redirects_script)
         return self._function("https", "Redirects of the app to itself stay on HTTPS", code, self._opts)
 
-    def _create_viewer_headers(self) -> aws.cloudfront.Function:
+    def _create_viewer_headers(self) -> "aws.cloudfront.Function":
         """Tells a public origin the viewer's host and address; see the script."""
         code = VIEWER_HEADERS.read_text(encoding="utf-8")
         return self._function("viewer", "Tells the app the host and address of the viewer", code, self._of_origin)
 
-    def _function(self, what: str, comment: str, code: Input[str], opts: ResourceOptions) -> aws.cloudfront.Function:
+    def _function(self, what: str, comment: str, code: Input[str], opts: ResourceOptions) -> "aws.cloudfront.Function":
         return aws.cloudfront.Function(
             logical("CloudFront function", f"{self._name}-{what}"),
             runtime="cloudfront-js-2.0",
@@ -122,7 +122,7 @@ class FrontDoor(pulumi.ComponentResource):
             opts=opts,
         )
 
-    def _create_distribution(self, args: FrontDoorArgs) -> aws.cloudfront.Distribution:
+    def _create_distribution(self, args: FrontDoorArgs) -> "aws.cloudfront.Distribution":
         return aws.cloudfront.Distribution(
             self._name,
             enabled=True,
@@ -142,7 +142,7 @@ class FrontDoor(pulumi.ComponentResource):
             ),
         )
 
-    def _origin(self, ref: OriginRef) -> aws.cloudfront.DistributionOriginArgsDict:
+    def _origin(self, ref: OriginRef) -> "aws.cloudfront.DistributionOriginArgsDict":
         origin: aws.cloudfront.DistributionOriginArgsDict = {"origin_id": ORIGIN_ID, "domain_name": ref.domain_name}
         if ref.origin_path is not None:
             origin["origin_path"] = ref.origin_path
@@ -156,7 +156,7 @@ class FrontDoor(pulumi.ComponentResource):
             origin["origin_access_control_id"] = self.signed.access_control.id
         return origin
 
-    def _api_behavior(self, *, private: bool) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict:
+    def _api_behavior(self, *, private: bool) -> "aws.cloudfront.DistributionDefaultCacheBehaviorArgsDict":
         """All methods pass, nothing is cached. A private origin sees the viewer's `Host`, a public one its own."""
         return {
             "target_origin_id": ORIGIN_ID,
@@ -171,11 +171,11 @@ class FrontDoor(pulumi.ComponentResource):
 
     def _function_associations(
         self,
-    ) -> list[aws.cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgsDict]:
+    ) -> "list[aws.cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgsDict]":
         associated = {"viewer-request": self.viewer_headers, "viewer-response": self.https_redirects}
         return [{"event_type": at, "function_arn": function.arn} for at, function in associated.items() if function]
 
-    def _viewer_certificate(self) -> aws.cloudfront.DistributionViewerCertificateArgsDict:
+    def _viewer_certificate(self) -> "aws.cloudfront.DistributionViewerCertificateArgsDict":
         if self.domain is None:
             return {"cloudfront_default_certificate": True}
         return {

@@ -185,7 +185,7 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=self._opts,
         )
 
-    def _security_group(self, name: str, description: str) -> aws.ec2.SecurityGroup:
+    def _security_group(self, name: str, description: str) -> "aws.ec2.SecurityGroup":
         return aws.ec2.SecurityGroup(
             logical("security group", name),
             vpc_id=self._args.network.vpc_id,
@@ -231,7 +231,7 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=self._opts,
         )
 
-    def _create_redirect(self) -> aws.lb.Listener:
+    def _create_redirect(self) -> "aws.lb.Listener":
         self.redirect_ingress_rule = aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-redirect",
             security_group_id=self.security_group.id,
@@ -253,7 +253,7 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=self._opts,
         )
 
-    def _create_vpc_origin(self) -> aws.cloudfront.VpcOrigin:
+    def _create_vpc_origin(self) -> "aws.cloudfront.VpcOrigin":
         """It cannot be updated while a distribution uses it, so any change replaces it, under a new name."""
         return aws.cloudfront.VpcOrigin(
             self._name,

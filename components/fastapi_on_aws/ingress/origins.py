@@ -1,5 +1,7 @@
 """How CloudFront reaches an origin: through the VPC, over the internet, or signed."""
 
+from __future__ import annotations
+
 from typing import Final
 
 import pulumi

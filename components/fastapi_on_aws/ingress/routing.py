@@ -1,5 +1,7 @@
 """How requests of a load balancer reach the copies of a service, whatever runs them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Final, Optional
 

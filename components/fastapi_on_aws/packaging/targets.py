@@ -12,7 +12,6 @@ from fastapi_on_aws.errors import UsageError
 _GLIBC_MINOR: Final = {"3.11": 26, "3.12": 34, "3.13": 34, "3.14": 34}
 """Python -> glibc 2.x. Older ones are no longer supported by AWS."""
 
-_SNAPSHOTS_SINCE: Final = (3, 12)
 _MACHINES: Final = {"arm64": "aarch64", "amd64": "x86_64"}
 _OLDEST_GLIBC_MINOR: Final = 5
 _LEGACY: Final = ("manylinux2014", "manylinux2010", "manylinux1")
@@ -22,12 +21,6 @@ def check_python(python: str, path: str) -> None:
     """Refuse a version that Lambda has no runtime for."""
     if python not in _GLIBC_MINOR:
         raise UsageError(f"{path} cannot be {python!r}{nearest(python, _GLIBC_MINOR)}")
-
-
-def has_snapshots(python: str) -> bool:
-    """Whether SnapStart can start this version."""
-    major, minor = python.split(".")
-    return (int(major), int(minor)) >= _SNAPSHOTS_SINCE
 
 
 def platforms(python: str, architecture: str) -> list[str]:

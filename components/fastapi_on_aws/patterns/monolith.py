@@ -1,15 +1,15 @@
 """The monolith: the whole app as one ECS service, its workers as services of their own."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Optional
+from typing import Optional
 
 import pulumi
 from pulumi import Input, Output, ResourceOptions
 
 from fastapi_on_aws.args import Defaulted, arg
-from fastapi_on_aws.coerce import coerce, join
+from fastapi_on_aws.coerce import coerce
 from fastapi_on_aws.component import after, note, token
 from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.ecs.cluster import EcsCluster, EcsClusterArgs
@@ -23,21 +23,11 @@ from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalan
 from fastapi_on_aws.ingress.route_args import RouteArgs
 from fastapi_on_aws.ingress.traffic import Traffic
 from fastapi_on_aws.patterns.calls import notes_on_circles
-from fastapi_on_aws.patterns.unit import SHARED_UNIT, Limits, Unit
-from fastapi_on_aws.patterns.unit_checks import check_priorities, check_rules
-from fastapi_on_aws.patterns.units import image_of, needs_a_unit, split_units, urls_below
+from fastapi_on_aws.patterns.ecs_units import check_callers_reach, monolith_units
+from fastapi_on_aws.patterns.unit import SHARED_UNIT, Unit
+from fastapi_on_aws.patterns.units import image_of, urls_below
 from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef, OriginRef
-from fastapi_on_aws.service import AppArgs, ServiceArgs, Services
-from fastapi_on_aws.sizing import fargate_size
-
-FARGATE: Final = Limits(
-    longest_name="target group",
-    taken=("lb", "lb-callers"),
-    taken_by="a security group of the load balancer",
-    check_size=fargate_size,
-    largest_texts_bytes=60 * 1024,  # leaves 4 KiB of the 64: ECS developer guide, "Amazon ECS service quotas"
-    holder_of_texts="a task definition holds 64 KiB in all",
-)
+from fastapi_on_aws.service import AppArgs, ServiceArgs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,24 +216,3 @@ class Monolith(pulumi.ComponentResource):
                 self.calls[unit.name] = self.load_balancer.allow_caller(
                     f"{self._name}-{unit.name}", service.security_group.id, ResourceOptions(parent=service)
                 )
-
-
-def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: str) -> list[Unit]:
-    """What a monolith of this name runs: each service with a command or image of its own, then the others together.
-
-    Raises ``UsageError`` for services that it cannot run; nothing has been registered then.
-    """
-    units = split_units(name, app, services, path, FARGATE, alone=needs_a_unit)
-    check_priorities(units, join(path, "services"))
-    check_rules(units, join(path, "services"))
-    return units
-
-
-def check_callers_reach(units: Sequence[Unit], access: Access, path: str) -> None:
-    """Refuse calls between units that could not reach the load balancer."""
-    caller = next((unit for unit in units if unit.calls), None)
-    if caller and access is Access.INTERNET:
-        raise UsageError(
-            f"{join(path, 'services')}: {caller.services[0]} calls {caller.calls[0]} through the load balancer, which"
-            " access from the internet puts outside the VPC; use access cloudfront or vpc"
-        )

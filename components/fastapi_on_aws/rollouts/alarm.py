@@ -1,5 +1,7 @@
 """Alarms that a rollout can look at. Without requests there is no data, and no alarm."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -11,6 +11,8 @@ Sources: aws-sdk-go-v2, `aws/transport/http/client.go`; terraform-provider-aws,
 `internal/service/lambda/invocation.go`; Amazon VPC user guide, "NAT gateways".
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Optional

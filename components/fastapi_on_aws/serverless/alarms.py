@@ -1,5 +1,7 @@
 """Alarms of functions and their APIs: what users notice first. Without requests there is no data, and no alarm."""
 
+from __future__ import annotations
+
 from typing import Final
 
 import pulumi_aws as aws

@@ -1,5 +1,7 @@
 """What the ways in to a function have in common."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -104,7 +104,7 @@ class LambdaFunction(pulumi.ComponentResource):
             opts=self._opts,
         )
 
-    def _create_security_group(self, network: Optional[NetworkRef]) -> aws.ec2.SecurityGroup:
+    def _create_security_group(self, network: Optional[NetworkRef]) -> "aws.ec2.SecurityGroup":
         ports = [*self._args.settings.egress_ports, *([NFS_PORT] if self._args.settings.efs else [])]
         group = aws.ec2.SecurityGroup(
             logical("security group", self._name),
@@ -150,17 +150,17 @@ class LambdaFunction(pulumi.ComponentResource):
     def _network_id(self) -> Input[str]:
         return self._args.network.vpc_id if self._args.settings.in_network and self._args.network else "none"
 
-    def _image_config(self) -> Optional[aws.lambda_.FunctionImageConfigArgsDict]:
+    def _image_config(self) -> "Optional[aws.lambda_.FunctionImageConfigArgsDict]":
         return {"commands": self._args.command} if self._args.command else None
 
-    def _logging_config(self) -> aws.lambda_.FunctionLoggingConfigArgsDict:
+    def _logging_config(self) -> "aws.lambda_.FunctionLoggingConfigArgsDict":
         return {"log_format": "JSON", "log_group": self.log_group.name, "system_log_level": "INFO"}
 
-    def _file_system_config(self) -> Optional[aws.lambda_.FunctionFileSystemConfigArgsDict]:
+    def _file_system_config(self) -> "Optional[aws.lambda_.FunctionFileSystemConfigArgsDict]":
         efs = self._args.settings.efs
         return {"arn": efs.access_point_arn, "local_mount_path": efs.mount_path} if efs else None
 
-    def _vpc_config(self) -> Optional[aws.lambda_.FunctionVpcConfigArgsDict]:
+    def _vpc_config(self) -> "Optional[aws.lambda_.FunctionVpcConfigArgsDict]":
         if self.security_group is None or self._args.network is None:
             return None
         return {

@@ -1,5 +1,7 @@
 """A function's own endpoint."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

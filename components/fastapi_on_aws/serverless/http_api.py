@@ -1,5 +1,7 @@
 """API Gateway's HTTP API in front of functions."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Final, Optional
 

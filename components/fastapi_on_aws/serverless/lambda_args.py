@@ -10,13 +10,12 @@ from pulumi import Input
 from fastapi_on_aws.args import Defaulted, arg, at_most, between, each, given, matching, not_empty
 from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.packaging.targets import has_snapshots
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.rollouts.limits import LONGEST_TIMEOUT_SECONDS
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
 from fastapi_on_aws.serverless.api_args import ApiArgs
 from fastapi_on_aws.serverless.concurrency_args import ProvisionedArgs
-from fastapi_on_aws.serverless.limits import MOST_LAYERS, SNAP_START_TMP_MB
+from fastapi_on_aws.serverless.limits import MOST_LAYERS, SNAP_START_TMP_MB, has_snapshots
 from fastapi_on_aws.serverless.rollout_args import RolloutArgs, check_rollout
 
 _LAYER: Final = matching(

@@ -25,6 +25,8 @@ LARGEST_STREAMED_RESPONSE_MB: Final = 200
 SNAP_START_TMP_MB: Final = 512
 """A snapshot holds no more of /tmp."""
 
+_SNAP_START_SINCE: Final = (3, 12)
+"""Of Python. Source: AWS Lambda developer guide, "Improving startup performance with Lambda SnapStart"."""
 MOST_LAYERS: Final = 5
 
 
@@ -40,3 +42,9 @@ def lambda_memory_mib(memory: str, path: str) -> int:
             f"{path} is {memory!r}; a Lambda function has {SMALLEST_MEMORY_MIB} MB to {LARGEST_MEMORY_MIB} MB"
         )
     return mib
+
+
+def has_snapshots(python: str) -> bool:
+    """Whether SnapStart can start this version."""
+    major, minor = python.split(".")
+    return (int(major), int(minor)) >= _SNAP_START_SINCE

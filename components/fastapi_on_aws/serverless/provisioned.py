@@ -1,5 +1,7 @@
 """Copies of a function that are started before they are needed."""
 
+from __future__ import annotations
+
 from typing import Final, Optional
 
 import pulumi_aws as aws

@@ -1,5 +1,7 @@
 """API Gateway's REST API in front of functions: what streams."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from typing import Final, Optional

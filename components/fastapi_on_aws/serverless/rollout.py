@@ -15,6 +15,8 @@ nothing answers without it, so whatever leads to the function waits for the invo
 for as long as it is there (AWS Lambda developer guide, "Lambda SnapStart pricing"), so the older ones are deleted.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 from pathlib import Path
