@@ -297,7 +297,7 @@ target_group = aws.lb.TargetGroup(
 attachment = aws.lb.ListenerRule(
     "app-web.attachment",
     listener_arn=listener.arn,
-    priority=50000,
+    priority=49102,
     conditions=[{"host_header": {"values": ["app-web.invalid"]}}],
     actions=[{"type": "forward", "target_group_arn": target_group.arn}],
     opts=on_aws,
@@ -396,7 +396,7 @@ ecs_service = aws.ecs.Service(
 aws.lb.ListenerRule(
     "app-web",
     listener_arn=listener.arn,
-    priority=25000,
+    priority=24102,
     conditions=[{"path_pattern": {"values": ["/*"]}}],
     actions=[{"type": "forward", "target_group_arn": target_group.arn}],
     opts=pulumi.ResourceOptions(provider=provider, depends_on=[ecs_service]),

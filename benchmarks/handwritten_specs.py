@@ -42,14 +42,14 @@ class Service:
 
 
 SERVICES = {
-    "accounts": Service(16057, env={"SIGN_UP": "open"}),
-    "basket": Service(17954, calls=["catalog", "prices"]),
-    "catalog": Service(15769, most=12),
-    "orders": Service(24387, calls=["accounts", "catalog", "payments"], secrets={"DATABASE_URL": ORDERS_SECRET}),
-    "payments": Service(13361, most=10, cpu_percent=50),
-    "prices": Service(10809),
-    "reviews": Service(18921, calls=["accounts"]),
-    "search": Service(16120, cpu="500m", memory="1024Mi"),
+    "accounts": Service(21057, env={"SIGN_UP": "open"}),
+    "basket": Service(20954, calls=["catalog", "prices"]),
+    "catalog": Service(16769, most=12),
+    "orders": Service(23387, calls=["accounts", "catalog", "payments"], secrets={"DATABASE_URL": ORDERS_SECRET}),
+    "payments": Service(16361, most=10, cpu_percent=50),
+    "prices": Service(18809),
+    "reviews": Service(19921, calls=["accounts"]),
+    "search": Service(23120, cpu="500m", memory="1024Mi"),
     "invoices": Service(command=["python", "-m", "shop.invoices"], calls=["orders"], fewest=1, most=1),
     "mailer": Service(command=["python", "-m", "shop.mailer"], fewest=1, most=3),
 }

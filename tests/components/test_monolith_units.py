@@ -55,14 +55,44 @@ def test_a_service_with_its_own_image_is_reached_by_its_prefix_first() -> None:
 
 
 def test_a_longer_prefix_is_tried_before_a_shorter_one() -> None:
-    command = ["serve"]
-    services = {
-        "shop": ServiceArgs(prefix="/shop", command=command),
-        "cart": ServiceArgs(prefix="/shop/cart", command=command),
-        "item": ServiceArgs(prefix="/shop/cart/item", command=command),
-    }
+    prefixes = {f"s{parts}": "/part" * parts for parts in range(1, 9)}
+    services = {name: ServiceArgs(prefix=prefix, command=["serve"]) for name, prefix in prefixes.items()}
     rules = {rule.name: rule.inputs["priority"] for rule in monolith(services=services).of_type(LISTENER_RULE)}
-    assert rules["shop-item"] < rules["shop-cart"] < rules["shop-shop"]
+    in_turn = [rules[f"shop-s{parts}"] for parts in range(8, 0, -1)]
+    assert in_turn == sorted(in_turn), "or the shorter one receives the longer one's requests"
+    assert in_turn[0] >= 1, "AWS has no lower ones"
+
+
+def test_prefixes_too_long_to_be_put_in_order_are_refused() -> None:
+    deep = "/part" * 8
+    services = {
+        "outer": ServiceArgs(prefix=deep, command=["serve"]),
+        "inner": ServiceArgs(prefix=f"{deep}/a/b", command=["serve"]),
+    }
+    with pytest.raises(
+        UsageError, match=f"inner.prefix {deep}/a/b lies below that of outer, {deep}, which has 8 parts"
+    ):
+        monolith(services=services)
+
+
+def test_a_service_that_shares_below_one_that_runs_alone_is_refused() -> None:
+    services = {
+        "orders": ServiceArgs(prefix="/orders", command=["serve"]),
+        "archive": ServiceArgs(prefix="/orders/archive"),
+    }
+    with pytest.raises(
+        UsageError, match="archive.prefix /orders/archive lies below /orders, and orders, which runs alone"
+    ):
+        monolith(services=services)
+    monolith(services={**services, "archive": ServiceArgs(prefix="/orders-archive")})
+
+
+def test_the_one_that_receives_the_rest_can_be_renamed() -> None:
+    before, after = (
+        {rule.name: rule.inputs["priority"] for rule in monolith(services=services).of_type(LISTENER_RULE)}
+        for services in ({"site": ServiceArgs(prefix="/", command=["s"])}, {"web": ServiceArgs(prefix="/")})
+    )
+    assert not set(before.values()) & set(after.values()), "its new rules are made before its old ones go"
 
 
 def test_another_service_moves_nothing_that_is_there() -> None:
@@ -88,7 +118,7 @@ def test_two_that_want_the_same_requests_are_refused() -> None:
 
 def test_names_that_collide_in_their_priority_are_refused_before_aws_does() -> None:
     first = {f"s{n}": ServiceArgs(prefix=f"/s{n}", command=["s"]) for n in range(400)}
-    with pytest.raises(UsageError, match="happen to get the same listener priority; rename one of them"):
+    with pytest.raises(UsageError, match="happen to get the same listener priority; rename the one that does not run"):
         monolith(services=first)
 
 
@@ -143,7 +173,7 @@ def test_one_service_alone_at_the_root_receives_everything() -> None:
     assert names(graph.of_type(SERVICE)) == {"shop-site"}, "nothing is shared, so nothing else runs"
     rule = graph.one(LISTENER_RULE, "shop-site").inputs
     assert rule["conditions"] == [{"pathPattern": {"values": ["/*"]}}]
-    assert rule["priority"] == 25000, "after all others"
+    assert rule["priority"] >= 24000, "after all others"
     outputs = graph.one("fastapi-on-aws:index:Monolith").outputs
     assert outputs["serviceUrls"] == {"site": outputs["url"]}, "with a slash at its end, paths behind it get two"
 

@@ -10,9 +10,21 @@ from pulumi import Input
 from fastapi_on_aws.service import ScalingArgs
 
 SHARED_UNIT: Final = "web"
-LAST_PRIORITY: Final = 25000
-_PRIORITIES: Final = {1: range(10000, 25000), 2: range(5000, 10000), 3: range(2000, 5000), 4: range(1, 2000)}
-"""By the depth of a prefix: longer ones are tried first. Most are short, and these seldom collide."""
+_PRIORITIES: Final = (
+    range(24000, 25000),
+    range(16000, 24000),
+    range(10500, 16000),
+    range(4500, 10500),
+    range(2000, 4500),
+    range(1000, 2000),
+    range(400, 1000),
+    range(100, 400),
+    range(1, 100),
+)
+"""By the number of a prefix's parts, from none: longer ones are tried first. Services mostly stand at one to three, so
+these have the most room."""
+DEEPEST: Final = len(_PRIORITIES) - 1
+"""From here on prefixes share one range, and cannot lie below each other."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +86,16 @@ class Unit:
         return [pattern for prefix in self.routes.values() for pattern in (prefix, f"{prefix}/*")]
 
     @property
+    def depth(self) -> int:
+        """How many parts the longest prefix of its listener rule has."""
+        return 0 if self.receives_the_rest else max(prefix.count("/") for prefix in self.routes.values())
+
+    @property
     def priority(self) -> int:
-        """Longer prefixes first; from the unit alone, so that another service moves no rule."""
-        if self.path_patterns == ["/*"]:
-            return LAST_PRIORITY
-        level = _PRIORITIES[min(max(prefix.count("/") for prefix in self.routes.values()), 4)]
+        """Longer prefixes first; from the unit alone, so that another service moves no rule.
+
+        The one that receives the rest has a number of its own, too: when its name changes, its new rule stands beside
+        its old one for a while.
+        """
+        level = _PRIORITIES[min(self.depth, DEEPEST)]
         return level[int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:4]) % len(level)]

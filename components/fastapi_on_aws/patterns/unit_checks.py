@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Final, Optional
 
 from pulumi import Input
 
@@ -11,7 +11,7 @@ from fastapi_on_aws.coerce import is_known, join, nearest
 from fastapi_on_aws.environment import url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
-from fastapi_on_aws.patterns.unit import Limits, Unit
+from fastapi_on_aws.patterns.unit import DEEPEST, Limits, Unit
 from fastapi_on_aws.service import AppArgs, Services
 
 _MOST_RULES: Final = 100
@@ -40,15 +40,22 @@ def check_services(services: Services, app: AppArgs, name_prefix: str, path: str
 
 
 def check_priorities(units: Sequence[Unit], path: str) -> None:
-    """Refuse units whose listener rules AWS would not take beside each other."""
+    """Refuse units whose listener rules AWS would not take beside each other, or not try in the right order."""
+    routed = [unit for unit in units if unit.routes]
     seen: dict[int, Unit] = {}
-    for unit in units:
-        if not unit.routes:
-            continue
+    for unit in routed:
         other = seen.setdefault(unit.priority, unit)
         if other is not unit:
             raise UsageError(
-                f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them"
+                f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename the one that"
+                " does not run yet"
+            )
+    deepest = {prefix: unit.name for unit in routed if unit.depth >= DEEPEST for prefix in unit.routes.values()}
+    for prefix, name in deepest.items():
+        if above := _longest_above(prefix, deepest):
+            raise UsageError(
+                f"{path}.{name}.prefix {prefix} lies below that of {deepest[above]}, {above}, which has {DEEPEST} parts"
+                " or more, and no listener rule could be sure to come first; give that one fewer"
             )
 
 
@@ -72,6 +79,18 @@ def check_one_receives_the_rest(units: Sequence[Unit], path: str) -> None:
         )
 
 
+def check_none_is_hidden(units: Sequence[Unit], path: str) -> None:
+    """Refuse a service whose requests another unit would get: the shared one receives what no other prefix matches."""
+    apart = {prefix: unit.name for unit in units if not unit.receives_the_rest for prefix in unit.routes.values()}
+    hidden = ((name, prefix) for unit in units if unit.receives_the_rest for name, prefix in unit.routes.items())
+    for name, prefix in hidden:
+        if above := _longest_above(prefix, apart):
+            raise UsageError(
+                f"{path}.{name}.prefix {prefix} lies below {above}, and {apart[above]}, which runs alone, receives all"
+                f" that is there; give {name} another prefix, or a command to run alone, too"
+            )
+
+
 def check_variables(unit: Unit, path: str, limits: Limits) -> None:
     """Refuse variables that the runtime sets for this unit, those that are both plain and secret, and too many."""
     _check_length(unit, path, limits)
@@ -83,6 +102,12 @@ def check_variables(unit: Unit, path: str, limits: Limits) -> None:
             raise UsageError(
                 f"{path}: {unit.name} is told {variable} because it calls {called}; take the variable or the call out"
             )
+
+
+def _longest_above(prefix: str, prefixes: Collection[str]) -> Optional[str]:
+    parts = prefix.split("/")
+    above = ("/".join(parts[:end]) for end in range(len(parts) - 1, 1, -1))
+    return next((other for other in above if other in prefixes), None)
 
 
 def _check_length(unit: Unit, path: str, limits: Limits) -> None:
