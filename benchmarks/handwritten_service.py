@@ -168,11 +168,11 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
         opts=on.inside(namespace),
     )
     before_pods: list[Resource] = [namespace, association, account, policy, budget]
-    secrets_class = ""
+    volume = ""
     if service.secrets:
         objects = [{"objectName": arn, "objectAlias": key} for key, arn in service.secrets.items()]
         parameters = {"region": REGION, "usePodIdentity": "true", "objects": json.dumps(objects)}
-        secrets_class = f"{full}-{digest(json.dumps(parameters))}"
+        volume = f"secrets-{digest(json.dumps(parameters))}"
         allowed = aws.iam.RolePolicy(
             full, role=role.name, policy=read_secrets(list(service.secrets.values())), opts=on.on_aws()
         )
@@ -180,7 +180,7 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
             full,
             api_version="secrets-store.csi.x-k8s.io/v1",
             kind="SecretProviderClass",
-            metadata={"name": secrets_class, "namespace": inside},
+            metadata={"name": full, "namespace": inside},
             spec={"provider": "aws", "parameters": parameters},
             opts=on.inside(namespace, allowed, association),
         )
@@ -248,7 +248,7 @@ def create(name: str, service: Service, callers: list[str], on: Platform) -> Non
             "progress_deadline_seconds": 600,
             "revision_history_limit": 3,
             "strategy": {"type": "RollingUpdate", "rolling_update": {"max_surge": "25%", "max_unavailable": "0%"}},
-            "template": {"metadata": {"labels": stable(name)}, "spec": pods(name, service, secrets_class)},
+            "template": {"metadata": {"labels": stable(name)}, "spec": pods(name, service, volume)},
         },
         opts=ResourceOptions(
             provider=on.cluster_provider,

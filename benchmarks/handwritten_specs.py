@@ -170,11 +170,11 @@ def environment(name: str, service: Service) -> dict[str, str]:
     return told
 
 
-def container(name: str, service: Service) -> k8s.core.v1.ContainerArgsDict:
+def container(name: str, service: Service, volume: str) -> k8s.core.v1.ContainerArgsDict:
     """The one container of a pod."""
     mounts: list[k8s.core.v1.VolumeMountArgsDict] = [{"name": "tmp", "mount_path": "/tmp"}]
     if service.secrets:
-        mounts.append({"name": "secrets", "mount_path": "/mnt/secrets", "read_only": True})
+        mounts.append({"name": volume, "mount_path": "/mnt/secrets", "read_only": True})
     made: k8s.core.v1.ContainerArgsDict = {
         "name": "app",
         "image": IMAGE,
@@ -200,19 +200,19 @@ def container(name: str, service: Service) -> k8s.core.v1.ContainerArgsDict:
     return made
 
 
-def pods(name: str, service: Service, secrets_class: str) -> k8s.core.v1.PodSpecArgsDict:
+def pods(name: str, service: Service, volume: str) -> k8s.core.v1.PodSpecArgsDict:
     """As Pod Security takes them for ``restricted``."""
     volumes: list[k8s.core.v1.VolumeArgsDict] = [
         {"name": "tmp", "empty_dir": {"medium": "Memory", "size_limit": "64Mi"}}
     ]
     if service.secrets:
-        attributes = {"secretProviderClass": secrets_class}
+        attributes = {"secretProviderClass": f"app-{name}"}
         driver: k8s.core.v1.CSIVolumeSourceArgsDict = {
             "driver": "secrets-store.csi.k8s.io",
             "read_only": True,
             "volume_attributes": attributes,
         }
-        volumes.append({"name": "secrets", "csi": driver})
+        volumes.append({"name": volume, "csi": driver})
     return {
         "service_account_name": f"app-{name}",
         "automount_service_account_token": False,
@@ -226,7 +226,7 @@ def pods(name: str, service: Service, secrets_class: str) -> k8s.core.v1.PodSpec
             "run_as_group": 10001,
             "seccomp_profile": {"type": "RuntimeDefault"},
         },
-        "containers": [container(name, service)],
+        "containers": [container(name, service, volume)],
         "volumes": volumes,
     }
 

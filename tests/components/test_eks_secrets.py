@@ -42,12 +42,13 @@ def test_secrets_are_files_that_no_state_and_no_kubernetes_secret_holds() -> Non
 
 
 def test_another_secret_under_the_same_name_rolls_the_pods() -> None:
-    def class_name(secret: str) -> Any:
+    def parts(secret: str) -> tuple[Any, Any]:
         graph = service(dataclasses.replace(WEB, secrets={"KEY": secret}))
-        return graph.one(SECRET_CLASS).inputs["metadata"]["name"]
+        return pod(graph), graph.one(SECRET_CLASS).inputs["metadata"]
 
-    assert class_name(WHOLE) != class_name(PARAMETER)
-    assert class_name(WHOLE) == class_name(WHOLE), "and no other update does"
+    assert parts(WHOLE)[0] != parts(PARAMETER)[0]
+    assert parts(WHOLE)[0] == parts(WHOLE)[0], "and no other update does"
+    assert parts(WHOLE)[1] == parts(PARAMETER)[1], "or Pulumi would delete the class of who takes a change back"
 
 
 def test_one_secret_may_have_many_names_and_keys() -> None:

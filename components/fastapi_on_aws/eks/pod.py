@@ -18,7 +18,6 @@ from fastapi_on_aws.eks.sizes import pod_size
 HTTP_PORT: Final = "http"
 """What the app's port is called."""
 _WRITABLE: Final = "tmp"
-_SECRETS: Final = "secrets"
 _STARTUP_PERIOD_SECONDS: Final = 5
 
 _Core = kubernetes.core.v1
@@ -41,15 +40,17 @@ def pod_spec(
             "run_as_group": USER_ID,
             "seccomp_profile": {"type": "RuntimeDefault"},
         },
-        "containers": [_container(args, env, has_files=files is not None)],
-        "volumes": _volumes(files),
+        "containers": [_container(args, env, files)],
+        "volumes": _volumes(name, files),
     }
     if args.cluster.tolerations:
         spec["tolerations"] = [_toleration(toleration) for toleration in args.cluster.tolerations]
     return spec
 
 
-def _container(args: EksServiceArgs, env: Mapping[str, Input[str]], *, has_files: bool) -> _Core.ContainerArgsDict:
+def _container(
+    args: EksServiceArgs, env: Mapping[str, Input[str]], files: Optional[SecretFiles]
+) -> _Core.ContainerArgsDict:
     container: _Core.ContainerArgsDict = {
         "name": CONTAINER_NAME,
         "image": args.image.uri,
@@ -62,7 +63,7 @@ def _container(args: EksServiceArgs, env: Mapping[str, Input[str]], *, has_files
         },
         "volume_mounts": [
             {"name": _WRITABLE, "mount_path": WRITABLE_PATH},
-            *([_read_only(_SECRETS, FOLDER)] if has_files else []),
+            *([_read_only(files.volume, FOLDER)] if files else []),
         ],
     }
     if args.command is not None:
@@ -125,18 +126,18 @@ def _spread(name: str) -> _Core.TopologySpreadConstraintArgsDict:
     }
 
 
-def _volumes(files: Optional[SecretFiles]) -> list[_Core.VolumeArgsDict]:
+def _volumes(name: str, files: Optional[SecretFiles]) -> list[_Core.VolumeArgsDict]:
     tmp: _Core.VolumeArgsDict = {
         "name": _WRITABLE,
         "empty_dir": {"medium": "Memory", "size_limit": f"{WRITABLE_MIB}Mi"},
     }
     if files is None:
         return [tmp]
-    attributes = {"secretProviderClass": files.class_name}
-    return [tmp, {"name": _SECRETS, "csi": {"driver": DRIVER, "read_only": True, "volume_attributes": attributes}}]
+    attributes = {"secretProviderClass": name}
+    return [tmp, {"name": files.volume, "csi": {"driver": DRIVER, "read_only": True, "volume_attributes": attributes}}]
 
 
-def _read_only(volume: str, path: str) -> _Core.VolumeMountArgsDict:
+def _read_only(volume: Input[str], path: str) -> _Core.VolumeMountArgsDict:
     return {"name": volume, "mount_path": path, "read_only": True}
 
 

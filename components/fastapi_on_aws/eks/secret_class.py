@@ -13,11 +13,17 @@ from fastapi_on_aws.environment import check_environment, file_variable
 
 DRIVER: Final = "secrets-store.csi.k8s.io"
 FOLDER: Final = "/mnt/secrets"
+_VOLUME: Final = "secrets"
 _API: Final = "secrets-store.csi.x-k8s.io/v1"
 
 
 class SecretFiles:
-    """A `SecretProviderClass`; with other secrets it is another one, which rolls the pods."""
+    """A `SecretProviderClass`, and the name of the volume that it fills: other secrets give it another,
+    which rolls the pods.
+
+    The class keeps its name. Were it another one too, who takes a change back whose rollout has failed would make the
+    old name anew, and Pulumi would then delete it, as it still had to.
+    """
 
     def __init__(
         self, name: str, namespace: str, secrets: Mapping[str, Input[str]], *, pod_identity: bool, opts: ResourceOptions
@@ -25,12 +31,12 @@ class SecretFiles:
         self._secrets = secrets
         self._known = Output.all(**secrets).apply(lambda arns: _checked(arns, name))
         parameters = self._known.apply(lambda arns: provider_parameters(arns, pod_identity=pod_identity))
-        self.class_name = parameters.apply(lambda known: named_by(name, json.dumps(known)))
+        self.volume = parameters.apply(lambda known: named_by(_VOLUME, json.dumps(known)))
         self.provider_class = kubernetes.apiextensions.CustomResource(
             name,
             api_version=_API,
             kind="SecretProviderClass",
-            metadata={"name": self.class_name, "namespace": namespace},
+            metadata={"name": name, "namespace": namespace},
             spec={"provider": "aws", "parameters": parameters},
             opts=opts,
         )
