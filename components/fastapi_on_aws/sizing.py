@@ -4,13 +4,18 @@ Source: Amazon ECS developer guide, "Fargate task definition considerations", ta
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from fastapi_on_aws.errors import UsageError
 
 CPU_UNITS_PER_VCPU: Final = 1024
 MIB_PER_GB: Final = 1024
+_FEWEST_CPU_UNITS: Final = 64
+"""A smaller number without a unit is one of vCPUs."""
+_CPU_WORDS: Final = {"": (1, "vCPU"), "m": (0.001, "vCPU")}
+_MEMORY_WORDS: Final = {"": (1, "MB"), "m": (1, "MB"), "mi": (1, "MB"), "g": (1, "GB"), "gi": (1, "GB")}
+"""What Kubernetes, or somebody in a hurry, would write."""
 
 FARGATE_MEMORY_MIB: Final[dict[int, Sequence[int]]] = {
     256: (512, 1024, 2048),
@@ -31,8 +36,8 @@ def cpu_units(text: str, path: str) -> int:
     512
     """
     match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?)\s*(vcpu)?", text.strip(), re.IGNORECASE)
-    if not match:
-        raise UsageError(f"{path} must be a size such as '0.5 vCPU', not {text!r}")
+    if not match or (match[2] is None and float(match[1]) < _FEWEST_CPU_UNITS):
+        raise UsageError(f"{path} must be a size such as '0.5 vCPU', not {text!r}{_meant(text, _CPU_WORDS)}")
     return round(float(match[1]) * (CPU_UNITS_PER_VCPU if match[2] else 1))
 
 
@@ -44,8 +49,16 @@ def memory_mib(text: str, path: str) -> int:
     """
     match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?)\s*(gb|mb|gib|mib)", text.strip(), re.IGNORECASE)
     if not match:
-        raise UsageError(f"{path} must be a size such as '1 GB' or '512 MB', not {text!r}")
+        raise UsageError(f"{path} must be a size such as '1 GB' or '512 MB', not {text!r}{_meant(text, _MEMORY_WORDS)}")
     return round(float(match[1]) * (MIB_PER_GB if match[2].lower().startswith("g") else 1))
+
+
+def _meant(text: str, words: Mapping[str, tuple[float, str]]) -> str:
+    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,4})?)\s*([a-z]*)", text.strip(), re.IGNORECASE)
+    if not match or match[2].lower() not in words:
+        return ""
+    times, unit = words[match[2].lower()]
+    return f"; did you mean '{float(match[1]) * times:g} {unit}'?"
 
 
 def size_bytes(text: str) -> int:

@@ -278,7 +278,7 @@ def test_the_plan_says_who_has_to_deploy_and_which_version_ends_soon(monkeypatch
         "info": "what stands in the cluster is made by whoever runs pulumi up, with the AWS CLI: one of " + ADMIN,
         "warning": (
             "Kubernetes 1.34 leaves EKS's standard support on 2026-12-02, when EKS updates the cluster by itself:"
-            " raise eks.settings.version before"
+            " raise version before"
         ),
     }
 

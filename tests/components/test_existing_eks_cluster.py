@@ -53,6 +53,5 @@ def test_an_existing_cluster_differs_in_what_it_says() -> None:
     assert [(t.key, t.operator, t.effect) for t in ref.tolerations] == [("apps", "Exists", "NoSchedule")]
     (warning,) = [log.message for log in graph.logs if log.severity == "warning"]
     assert warning == (
-        "network policies are without effect in the existing cluster:"
-        " eks.settings.existing.network_policy_engine is false"
+        "network policies are without effect in the existing cluster: existing.network_policy_engine is false"
     )

@@ -171,8 +171,8 @@ def test_what_does_not_apply_is_noted() -> None:
     services = {"catalog": ServiceArgs(prefix="/catalog", scaling=ScalingArgs(max=20)), "orders": ORDERS}
     notes = [log.message for log in monolith(services=services).logs]
     assert "catalog, orders run in one process, web, of the app's size and scaling" in notes
-    assert "shop.services.catalog.scaling does not apply while it shares a process" in notes
-    assert "shop.services.orders.calls: catalog is called in the process; no URL is set" in notes
+    assert "services.catalog.scaling does not apply while it shares a process" in notes
+    assert "services.orders.calls: catalog is called in the process; no URL is set" in notes
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -58,8 +58,15 @@ def test_sizes_are_written_as_people_write_them(cpu: str, memory: str, size: tup
         ("0.25 vCPU", "4 GB", "Fargate offers 0.5 GB, 1 GB, 2 GB"),
         ("3 vCPU", "8 GB", "app.cpu is '3 vCPU', which Fargate does not offer; it has 0.25, 0.5, 1, 2, 4, 8, 16 vCPU"),
         ("half", "1 GB", "app.cpu must be a size such as '0.5 vCPU', not 'half'"),
+        ("0.5", "1 GB", "app.cpu must be a size such as '0.5 vCPU', not '0.5'; did you mean '0.5 vCPU'?"),
+        ("200m", "1 GB", "app.cpu must be a size such as '0.5 vCPU', not '200m'; did you mean '0.2 vCPU'?"),
+        ("1 vCPU", "2Gi", "app.memory must be a size such as '1 GB' or '512 MB', not '2Gi'; did you mean '2 GB'?"),
         ("-1 vCPU", "1 GB", "app.cpu must be a size"),
-        ("0.5 vCPU", "1024", "app.memory must be a size such as '1 GB' or '512 MB', not '1024'"),
+        (
+            "0.5 vCPU",
+            "1024",
+            "app.memory must be a size such as '1 GB' or '512 MB', not '1024'; did you mean '1024 MB'?",
+        ),
     ],
 )
 def test_sizes_that_fargate_lacks_are_refused(cpu: str, memory: str, sentence: str) -> None:

@@ -98,8 +98,7 @@ class EksCluster(pulumi.ComponentResource):
         self.security_group_id = Output.from_input(existing.security_group_id)
         if not existing.network_policy_engine:
             pulumi.log.warn(
-                f"network policies are without effect in the existing cluster: {self._name}.settings.existing"
-                ".network_policy_engine is false",
+                "network policies are without effect in the existing cluster: existing.network_policy_engine is false",
                 self,
             )
 
@@ -115,6 +114,6 @@ class EksCluster(pulumi.ComponentResource):
         if ends is not None:
             pulumi.log.warn(
                 f"Kubernetes {settings.version} leaves EKS's standard support on {ends}, when EKS updates the cluster"
-                f" by itself: raise {self._name}.settings.version before",
+                f" by itself: raise version before",
                 self,
             )

@@ -100,7 +100,7 @@ def shared_unit(app: AppArgs, services: Services, path: str) -> Unit:
         env=_united("env", [(APP, app.env), *((f"{path}.{n}", s.env) for n, s in services.items())]),
         secrets=_united("secrets", [(APP, app.secrets), *((f"{path}.{n}", s.secrets) for n, s in services.items())]),
         calls=sorted({called for s in services.values() for called in s.calls} - set(names)),
-        notes=_notes_on_sharing(services, path),
+        notes=_notes_on_sharing(services),
         shared=True,
     )
 
@@ -157,14 +157,14 @@ def _united(word: str, given: Sequence[tuple[str, Mapping[str, Input[str]]]]) ->
     return united
 
 
-def _notes_on_sharing(services: Services, path: str) -> list[str]:
+def _notes_on_sharing(services: Services) -> list[str]:
     notes = []
     if len(services) > 1:
         notes.append(f"{', '.join(services)} run in one process, {SHARED_UNIT}, of the app's size and scaling")
     for name, service in services.items():
         unused = [word for word in ("cpu", "memory", "scaling") if getattr(service, word) is not None]
-        notes += [f"{path}.{name}.{word} does not apply while it shares a process" for word in unused]
+        notes += [f"services.{name}.{word} does not apply while it shares a process" for word in unused]
         inside = [called for called in service.calls if called in services]
         if inside:
-            notes.append(f"{path}.{name}.calls: {', '.join(inside)} is called in the process; no URL is set")
+            notes.append(f"services.{name}.calls: {', '.join(inside)} is called in the process; no URL is set")
     return notes
