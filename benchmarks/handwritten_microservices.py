@@ -328,5 +328,6 @@ for each, service in SERVICES.items():
     create(each, service, sorted(name for name, row in SERVICES.items() if each in row.calls), platform)
 
 url = Output.concat("http://", load_balancer.dns_name)
+pulumi.export("cluster_name", cluster.name)
 pulumi.export("url", url)
 pulumi.export("service_urls", {name: Output.concat(url, f"/{name}") for name, row in SERVICES.items() if row.priority})

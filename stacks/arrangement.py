@@ -52,7 +52,7 @@ def arrange(
             pulumi.export("domain_target", app.domain_target)
         return app
     if settings.pattern is Pattern.MICROSERVICES:
-        return onaws.Microservices(
+        microservices = onaws.Microservices(
             APP,
             onaws.MicroservicesArgs(
                 network=network.ref,
@@ -67,6 +67,8 @@ def arrange(
             ),
             opts,
         )
+        pulumi.export("cluster_name", microservices.cluster_name)
+        return microservices
     return onaws.Monolith(
         APP,
         onaws.MonolithArgs(

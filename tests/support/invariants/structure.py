@@ -68,8 +68,9 @@ def nothing_is_unresolved(graph: Graph) -> Iterator[Seen]:
 
 
 def the_stack_says_where_it_is(graph: Graph) -> Iterator[Seen]:
-    """Its URL, one below it for each service with a prefix, and what a domain of the API has to lead to."""
+    """Its URL, one below it for each service with a prefix, what a domain of the API has to lead to, its cluster."""
+    host = r"[a-z0-9.-]+\.[a-z0-9-]+"
+    others = {"outputs.domain_target": host, "outputs.cluster_name": r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}"}
     for name, text in texts("outputs", dict(graph.outputs)):
-        scheme = "" if name == "outputs.domain_target" else "https?://"
-        whole = re.fullmatch(rf"{scheme}[a-z0-9.-]+\.[a-z0-9-]+(/[A-Za-z0-9._~-]+)*", text)
+        whole = re.fullmatch(others.get(name, rf"https?://{host}(/[A-Za-z0-9._~-]+)*"), text)
         yield Seen(name, "" if whole else f"is {text!r}")
