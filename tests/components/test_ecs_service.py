@@ -13,12 +13,13 @@ from fastapi_on_aws import (
     EcsService,
     HealthArgs,
     ImageRef,
+    RouteArgs,
     ScalingArgs,
     SpotArgs,
     UsageError,
 )
 from fastapi_on_aws.recording import UNKNOWN, Mode, record
-from tests.components.ecs_services import EVERYTHING, WEB, WORKER, service
+from tests.components.ecs_services import EVERYTHING, ROUTE, WEB, WORKER, service
 from tests.support.recorded import (
     CLUSTER,
     EGRESS_RULE,
@@ -119,6 +120,10 @@ def test_values_that_are_not_known_yet_are_taken() -> None:
     assert record(program, mode=Mode.UPDATE).one(TASK_DEFINITION).inputs["cpu"] == "512"
 
 
+def _to(path_patterns: list[str]) -> RouteArgs:
+    return dataclasses.replace(ROUTE, path_patterns=path_patterns)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -135,6 +140,13 @@ def test_values_that_are_not_known_yet_are_taken() -> None:
         ({"secrets": {"KEY": "hunter2"}}, "shop.secrets.KEY must be the ARN"),
         ({"route": None, "requests": 5}, "shop.requests does not apply to a worker"),
         ({"command": []}, "shop.command is an empty list"),
+        ({"route": _to([])}, "shop.route.path_patterns is an empty list"),
+        ({"route": _to(["/a"] * 6)}, "shop.route.path_patterns is a list; it must have 5 items or fewer"),
+        (
+            {"route": _to(["/a", "/b c"])},
+            "path_patterns\\[1\\] is '/b c'; it must be a path pattern of a listener rule",
+        ),
+        ({"route": _to(["/" + "a" * 128])}, "must be a path pattern of a listener rule: up to 128 letters"),
     ],
 )
 def test_a_service_that_cannot_run_is_refused(change: dict[str, Any], sentence: str) -> None:
