@@ -11,6 +11,7 @@ from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.draining import LONGEST_DRAIN_SECONDS
 from fastapi_on_aws.environment import APP_SERVICES, PORT, check_environment, looks_like_secret
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.ports import PORTS
 from fastapi_on_aws.references import Architecture, ImageRef, check_image_uri
 
 _ABSOLUTE_PATH: Final = matching(
@@ -190,6 +191,10 @@ class AppArgs:
     port: Defaulted[Input[int]] = arg(UNPRIVILEGED_PORT, default=8000)
     """Where the app listens; the app is told in `PORT`. Not below 1024: the container does not run as root. Default:
     8000."""
+
+    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
+    """TCP ports on which it may reach anywhere, such as `[443, 5432]` with a database. Default: 443, which AWS's own
+    services need."""
 
     health: Defaulted[HealthArgs] = arg(factory=HealthArgs)
     """Where the app says how it is."""

@@ -103,8 +103,12 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         " build it for arm64, or set the pool to amd64",
     ),
     (
-        {"eks": {**LEAST, "egress_ports": [443, 8000]}},
-        "shop.eks.egress_ports has 8000, where the app listens: every service could then call every other; take it out",
+        {"app": AppArgs(egress_ports=[443, 8000])},
+        "shop.app.egress_ports has 8000, where the app listens: every service could then call every other; take it out",
+    ),
+    (
+        {"app": AppArgs(egress_ports=[443, *range(1, 21)])},
+        "shop.app.egress_ports has 21 ports, and what enforces network policies on EKS knows 20 of them; take some out",
     ),
     (
         {"app": AppArgs(env={"KEY_FILE": "/x"}, secrets={"KEY": SECRET})},

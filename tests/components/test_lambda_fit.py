@@ -79,7 +79,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"lambda": {"egress_ports": [443, 5432]}},
-        "shop.lambda.egress_ports is of functions in a network, and these are in none",
+        "shop.lambda.egress_ports is not a setting; it is of the app, whatever runs it: app.egress_ports",
     ),
     (
         {"lambda": {"alarms": {"enabled": False, "throttles_per_minute": 5}}},
@@ -176,6 +176,11 @@ def said(graph: Graph) -> str:
         ({}, "has 1024 MB and so 0.58 vCPU: Lambda gives CPU by memory (1 vCPU at 1769 MB), and cpu does not apply"),
         ({"app": {"scaling": {"max": 3}}}, "scaling does not apply: Lambda runs a copy for each request"),
         ({"services": {"a": {"prefix": "/a", "scaling": {"max": 3}}}}, "scaling does not apply"),
+        (
+            {"app": {"egress_ports": [443, 5432]}},
+            "egress_ports does not apply: functions in no network reach the internet on every port, and nothing that is"
+            " in the network; lambda.vpc puts them into it",
+        ),
         ({}, "the API's own URL stays open beside the front door"),
         (
             {"app": {"secrets": {"KEY": SECRET}}},
@@ -206,5 +211,5 @@ def test_what_is_translated_or_means_nothing_is_said(args: dict[str, Any], sente
 
 
 def test_a_word_that_is_not_said_has_no_note() -> None:
-    assert "scaling does not apply" not in said(serverless())
+    assert "does not apply" not in said(serverless()).replace("cpu does not apply", "")
     assert "front door" not in said(serverless(front_door=False))

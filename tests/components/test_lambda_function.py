@@ -82,6 +82,7 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
     graph = function(
         mode,
         network=existing_network(),
+        egress_ports=[443, 5432],
         command=["uvicorn", "shop.main:app"],
         port=9000,
         health=HealthArgs(ready="/ready"),
@@ -95,7 +96,6 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
             reserved_concurrency=50,
             provisioned=ProvisionedArgs(min=2, max=20),
             efs=EfsArgs(access_point_arn=ACCESS_POINT, mount_path="/mnt/shop"),
-            egress_ports=[443, 5432],
             tracing=TracingArgs(xray=True, otlp_endpoint="https://otel.example.com"),
             alarms=AlarmsArgs(topics=[TOPIC], errors_percent=5),
             log_retention_days=90,
@@ -248,6 +248,7 @@ def test_a_version_can_be_read_before_it_is_known() -> None:
         ({"zip": ZIP, "image": None}, "shop has zip, and shop.settings.package is image"),
         ({"settings": {"package": "zip"}}, "shop has image, and shop.settings.package is zip"),
         ({"image": None}, "shop needs either image or zip"),
+        ({"egress_ports": [443, 5432]}, "shop.egress_ports is of a function in a network, and this one is in none"),
         ({"settings": {"vpc": True}}, "shop.network is missing: the settings put the function into one"),
         ({"memory": "64 MB"}, "shop.memory is '64 MB'; a Lambda function has 128 MB to 10240 MB"),
         ({"memory": "11 GB"}, "shop.memory is '11 GB'; a Lambda function has"),

@@ -71,6 +71,7 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
         app=AppArgs(
             asgi="shop.main:app",
             port=9000,
+            egress_ports=[443, 5432],
             health=HealthArgs(live="/alive", ready="/health"),
             cpu="1 vCPU",
             memory="2 GB",
@@ -84,7 +85,6 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
             **LEAST,
             "node_pool": {"architecture": "amd64", "limits": {"cpu": 96, "memory": "320 GB"}},
             "rollout": {"max_surge_percent": 100, "ready_seconds": 300},
-            "egress_ports": [443, 5432],
         },
         access=Access.VPC,
         certificate_arn=CERTIFICATE,
@@ -201,7 +201,7 @@ def test_kubernetes_makes_no_load_balancer_that_a_destroy_could_leave_behind() -
 @pytest.mark.parametrize("mode", MODES)
 def test_an_existing_cluster_takes_the_services(mode: Mode) -> None:
     existing = {**EXISTING, "target_group_binding": "elbv2.k8s.aws/v1beta1", "network_policy_engine": True}
-    graph = microservices(mode, services=PARTS, eks={"existing": existing, "egress_ports": [443, 6379]})
+    graph = microservices(mode, services=PARTS, eks={"existing": existing})
     assert graph.of_type(EKS_CLUSTER) == []
     assert names(graph.of_type(CONTROLLERS_BINDING)) == {"shop-catalog", "shop-orders"}
     (out,) = [r for r in graph.of_type(EGRESS_RULE) if r.name == "shop-requests-out"]

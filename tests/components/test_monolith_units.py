@@ -196,11 +196,12 @@ def test_the_shared_process_may_call_what_runs_alone_through_the_load_balancer(a
     assert "shop-catalog-calls-out" not in names(graph.of_type(EGRESS_RULE)), "it calls nobody"
 
 
-def test_every_unit_has_the_settings_of_ecs() -> None:
-    ecs = EcsArgs(egress_ports=[443, 5432], log_retention_days=7, assign_public_ip=True)
-    graph = monolith(services={"orders": ServiceArgs(prefix="/orders"), "mailer": MAILER}, ecs=ecs)
+def test_every_unit_has_the_settings_of_ecs_and_the_ports_of_the_app() -> None:
+    ecs = EcsArgs(log_retention_days=7, assign_public_ip=True)
+    app = AppArgs(egress_ports=[443, 5432])
+    graph = monolith(app=app, services={"orders": ServiceArgs(prefix="/orders"), "mailer": MAILER}, ecs=ecs)
     for unit in ("shop-web", "shop-mailer"):
-        assert {f"{unit}-egress-443", f"{unit}-egress-5432"} <= names(graph.of_type(EGRESS_RULE))
+        assert {f"{unit}-egress-443", f"{unit}-egress-5432"} <= names(graph.of_type(EGRESS_RULE)), "the app's database"
         assert graph.one(LOG_GROUP, unit).inputs["retentionInDays"] == 7, "logs cost by how long they are kept"
         placed = graph.one(SERVICE, unit).inputs["networkConfiguration"]
         assert placed["assignPublicIp"] is True, "it may be the only way out"

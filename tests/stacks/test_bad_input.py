@@ -70,8 +70,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"app": {"image": {"build_args": {"NPM_TOKEN": "hunter2"}}}}, "image.build_args.NPM_TOKEN looks like a secret"),
     ({"app": {"image": {"uri": "ghcr.io/Org/App:1.0", "architecture": "arm64"}}}, "is not an image URI such as"),
     ({"app": {"secrets": {"K": "arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/k"}}}, "must be the ARN of"),
-    ({"ecs": {"egress_ports": [80]}}, "fastapi-on-aws:ecs.egress_ports is a list; it must hold 443"),
-    ({"ecs": {"egress_ports": [443, 443]}}, "fastapi-on-aws:ecs.egress_ports is a list; it must hold 443"),
+    ({"app": {"egress_ports": [80]}}, "fastapi-on-aws:app.egress_ports is a list; it must hold 443"),
+    ({"app": {"egress_ports": [443, 443]}}, "fastapi-on-aws:app.egress_ports is a list; it must hold 443"),
+    ({"ecs": {"egress_ports": [443]}}, "fastapi-on-aws:ecs.egress_ports is not a setting; it is of the app, whatever"),
+    ({"eks": {"egress_ports": [443]}}, "fastapi-on-aws:eks.egress_ports is not a setting; it is of the app, whatever"),
+    ({"lambda": {"egress_ports": [443]}}, "fastapi-on-aws:lambda.egress_ports is not a setting; it is of the app"),
     (
         {"network": {"interface_endpoints": ["s3"]}},
         "network.interface_endpoints is a list; it must name each service once",

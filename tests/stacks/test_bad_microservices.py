@@ -36,6 +36,11 @@ REFUSED: Final[list[tuple[dict[str, Any], str]]] = [
         "eks.node_pool.limits.cpu is 2, and all services at their scaling.max ask for 6.5 vCPU, with the pods",
     ),
     ({"app": {"scaling": {"min": 0}}}, "app.scaling.min is 0, and Kubernetes' autoscaler never goes below one pod"),
+    ({"app": {"egress_ports": [443, 8000]}}, "app.egress_ports has 8000, where the app listens: every service could"),
+    (
+        {"app": {"egress_ports": [443, *range(1, 21)]}},
+        "app.egress_ports has 21 ports, and what enforces network policies on EKS knows 20 of them; take some out",
+    ),
     ({"services": {"price_list": {"prefix": "/prices"}}}, "services.price_list is not a name for a service"),
     (
         {"services": {"a": {"prefix": "/a"}, "b": {"prefix": "/a"}}},

@@ -20,6 +20,7 @@ SAMPLES: Final[dict[str, Any]] = {
     "app.health.start_seconds": 90,
     "app.cpu": "0.25 vCPU",
     "app.scaling": {"min": 3},
+    "app.egress_ports": [443, 5432],
     "app.drain_seconds": 30,
     "app.websockets": True,
     "services.<name>.cpu": "0.25 vCPU",

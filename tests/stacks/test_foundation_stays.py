@@ -24,6 +24,7 @@ SERVICES = {"catalog": {"prefix": "/catalog"}, "orders": {"prefix": "/orders", "
 OTHER_IMAGE = {"image": {"context": "sample_app"}}
 FLIPS: list[tuple[str, Any, set[str]]] = [
     ("app", {"port": 9000}, set()),
+    ("app", {"egress_ports": [443, 5432]}, set()),
     ("app", {"asgi": "shop.main:app", **OTHER_IMAGE}, {BUILT_IMAGE}),  # not the sample app any more
     ("app", {"command": ["serve"], **OTHER_IMAGE}, {BUILT_IMAGE}),
     ("app", {"health": {"live": "/health"}}, set()),

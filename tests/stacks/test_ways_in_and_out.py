@@ -1,13 +1,16 @@
 """How requests come in and how tasks reach out, as a stack file says."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from fastapi_on_aws.recording import Mode
+from tests.components.eks_services import NETWORK_POLICY
 from tests.support.recorded import (
     DISTRIBUTION,
+    EGRESS_RULE,
     INGRESS_RULE,
     LISTENER,
     LOAD_BALANCER,
@@ -21,6 +24,7 @@ from tests.support.recorded import (
     VPC_ORIGIN,
     container,
     environment,
+    names,
     stack_graph,
 )
 
@@ -68,6 +72,19 @@ def test_an_existing_network_is_used_everywhere_and_nothing_is_added_to_it(stack
 
     public_tasks = stack_graph(stack_file, mode, network={"existing": existing}, ecs={"assign_public_ip": True})
     assert public_tasks.one(SERVICE).inputs["networkConfiguration"]["subnets"] == public
+
+
+def test_a_change_of_pattern_forgets_no_port_that_the_app_reaches(stack_file: Path) -> None:
+    said: dict[str, Any] = {
+        "app": {"egress_ports": [443, 5432]},
+        "eks": {"admins": ["arn:aws:iam::123456789012:role/deployer"], "endpoint": "private"},
+        "lambda": {"vpc": True},
+    }
+    policy = stack_graph(stack_file, pattern="microservices", **said).one(NETWORK_POLICY).inputs["spec"]
+    assert [port["port"] for port in policy["egress"][-1]["ports"]] == [443, 5432], "or pods have no database any more"
+    for pattern in ("monolith", "serverless"):
+        ways_out = stack_graph(stack_file, pattern=pattern, **said).of_type(EGRESS_RULE)
+        assert {f"app-web-egress-{port}" for port in (443, 5432)} <= names(ways_out), pattern
 
 
 def test_without_a_front_door_the_url_is_the_load_balancers_and_the_vpc_alone_reaches_it(stack_file: Path) -> None:

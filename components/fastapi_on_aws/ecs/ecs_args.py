@@ -1,6 +1,5 @@
 """ECS's own words: what only this runtime understands."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Optional
@@ -8,7 +7,7 @@ from typing import Optional
 from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, between
-from fastapi_on_aws.egress import PORTS
+from fastapi_on_aws.ports import OF_THE_APP
 from fastapi_on_aws.retention import RETENTION_DAYS
 
 
@@ -61,8 +60,10 @@ class EcsArgs:
     Their security group still lets in nothing but the load balancer. Default: false.
     """
 
-    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
-    """TCP ports on which tasks may reach anywhere. Default: 443, which AWS's own services need."""
-
     log_retention_days: Defaulted[int] = arg(RETENTION_DAYS, default=30)
     """How long logs are kept. Default: 30."""
+
+    @classmethod
+    def elsewhere(cls, word: str) -> Optional[str]:
+        """Where a word of the app is."""
+        return OF_THE_APP.get(word)

@@ -9,10 +9,10 @@ from pulumi import Input
 from fastapi_on_aws.args import Defaulted, arg, between, not_empty
 from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.ecs.ecs_args import SpotArgs
-from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.environment import PORT, check_environment
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.route_args import RouteArgs
+from fastapi_on_aws.ports import PORTS
 from fastapi_on_aws.references import ClusterRef, ImageRef, NetworkRef
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs, check_command

@@ -9,13 +9,13 @@ from typing import Final, Optional
 from pulumi import Input
 
 from fastapi_on_aws.args import Check, Defaulted, arg, at_most, each, given, matching
-from fastapi_on_aws.egress import POD_PORTS
 from fastapi_on_aws.eks.addon_args import OBSERVABILITY, AddonArgs, check_addons
 from fastapi_on_aws.eks.existing_args import ExistingClusterArgs
 from fastapi_on_aws.eks.node_pool_args import NodePoolArgs
 from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
 from fastapi_on_aws.eks.versions import DEFAULT_VERSION, check_version
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.ports import OF_THE_APP
 from fastapi_on_aws.retention import RETENTION_DAYS
 
 _PRINCIPAL: Final = matching(
@@ -73,7 +73,7 @@ _NOT_ON_EKS: Final = Check(
     "must be left out: Kubernetes' autoscaler counts no requests of a load balancer; scale on app.scaling.cpu and"
     " memory, or run it with pattern monolith",
 )
-_OF_SERVICES: Final = ("existing", "rollout", "scaling", "egress_ports", "log_retention_days")
+_OF_SERVICES: Final = ("existing", "rollout", "scaling", "log_retention_days")
 """What may be said of services in a cluster that is there."""
 
 
@@ -150,16 +150,13 @@ class EksArgs:
     scaling: Defaulted[EksScalingArgs] = arg(factory=EksScalingArgs)
     """Beside `app.scaling`. Default: nothing."""
 
-    egress_ports: Defaulted[Sequence[int]] = arg(POD_PORTS, factory=lambda: [443])
-    """TCP ports on which pods may reach anywhere. Default: 443, which AWS's own services need."""
-
     existing: Optional[ExistingClusterArgs] = None
     """A cluster that is there already, in the place of one of our own. Default: none."""
 
     @classmethod
     def elsewhere(cls, word: str) -> Optional[str]:
-        """Where a word of ECS Fargate is on EKS."""
-        return _OF_FARGATE.get(word)
+        """Where a word of ECS Fargate is on EKS, and where one of the app is."""
+        return {**_OF_FARGATE, **OF_THE_APP}.get(word)
 
     def check_together(self, path: str) -> None:
         """What cannot be said at the same time."""

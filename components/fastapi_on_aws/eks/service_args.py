@@ -8,7 +8,6 @@ from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, not_empty
 from fastapi_on_aws.coerce import is_known
-from fastapi_on_aws.egress import POD_PORTS
 from fastapi_on_aws.eks.cluster_ref import EksClusterRef
 from fastapi_on_aws.eks.rollout_args import EksRolloutArgs
 from fastapi_on_aws.eks.secret_files import check_secret_files
@@ -16,6 +15,7 @@ from fastapi_on_aws.eks.sizes import pod_size
 from fastapi_on_aws.environment import PORT, check_environment, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.route_args import RouteArgs
+from fastapi_on_aws.ports import POD_PORTS
 from fastapi_on_aws.references import ImageRef, NetworkRef
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs, check_command

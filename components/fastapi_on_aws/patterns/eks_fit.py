@@ -14,6 +14,7 @@ from fastapi_on_aws.eks.sizes import canary_scaling, pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.calls import notes_on_circles
 from fastapi_on_aws.patterns.unit import Unit
+from fastapi_on_aws.ports import MOST_POD_PORTS
 from fastapi_on_aws.references import Architecture
 from fastapi_on_aws.service import AppArgs
 from fastapi_on_aws.sizing import MIB_PER_GB, memory_mib
@@ -25,17 +26,26 @@ def check_fit(
     app: AppArgs, units: Sequence[Unit], built_for: Mapping[str, Architecture], settings: EksArgs, path: str
 ) -> None:
     """Refuse pods that no node could ever take, and ports that would open every service to every other."""
-    if app.port in settings.egress_ports:
-        raise UsageError(
-            f"{join(path, 'eks')}.egress_ports has {app.port}, where the app listens: every service could then call"
-            " every other; take it out, and name what is called under calls"
-        )
+    _check_ports(app, join(path, "app"))
     _check_ready(app, settings.rollout, path)
     _check_environment(units, path)
     if settings.existing is None:
         _check_addons(units, settings, join(path, "eks"))
         _check_architecture(built_for, settings, join(path, "eks"))
         _check_limits(units, settings, path)
+
+
+def _check_ports(app: AppArgs, own: str) -> None:
+    if app.port in app.egress_ports:
+        raise UsageError(
+            f"{own}.egress_ports has {app.port}, where the app listens: every service could then call every other;"
+            " take it out, and name what is called under calls"
+        )
+    if len(app.egress_ports) > MOST_POD_PORTS:
+        raise UsageError(
+            f"{own}.egress_ports has {len(app.egress_ports)} ports, and what enforces network policies on EKS knows"
+            f" {MOST_POD_PORTS} of them; take some out, or run it with pattern monolith"
+        )
 
 
 def _check_ready(app: AppArgs, rollout: EksRolloutArgs, path: str) -> None:

@@ -143,6 +143,11 @@ def notes_on(
             "functions in the network reach AWS and the internet through its NAT gateway ($0.045 per GB beside its"
             " hourly price) or VPC endpoints, and nothing without either"
         )
+    elif "egress_ports" in given(app):
+        yield (
+            "egress_ports does not apply: functions in no network reach the internet on every port, and nothing that is"
+            " in the network; lambda.vpc puts them into it"
+        )
 
 
 def _notes_on_size(app: AppArgs, services: Optional[Services], units: Sequence[Unit]) -> Iterator[str]:

@@ -208,7 +208,7 @@ class Microservices(pulumi.ComponentResource):
                 secrets=unit.secrets,
                 calls={name: CalledArgs(name=self._named(name), port=args.app.port) for name in unit.calls},
                 callers=[self._named(caller.name) for caller in self._units if unit.name in caller.calls],
-                egress_ports=args.eks.egress_ports,
+                egress_ports=args.app.egress_ports,
                 log_retention_days=args.eks.log_retention_days,
             ),
             ResourceOptions(parent=self, providers=[self.cluster.provider]),

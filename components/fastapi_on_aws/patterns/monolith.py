@@ -181,7 +181,7 @@ class Monolith(pulumi.ComponentResource):
                 spot=args.ecs.spot,
                 requests=args.ecs.scaling.requests if unit.routes else None,
                 assign_public_ip=args.ecs.assign_public_ip,
-                egress_ports=args.ecs.egress_ports,
+                egress_ports=args.app.egress_ports,
                 log_retention_days=args.ecs.log_retention_days,
             ),
             self._opts,

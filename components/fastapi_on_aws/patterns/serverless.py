@@ -170,6 +170,7 @@ class Serverless(pulumi.ComponentResource):
                 image=image,
                 zip=package,
                 network=args.network if args.lambda_.in_network else None,
+                egress_ports=args.app.egress_ports if args.lambda_.in_network else None,
                 command=unit.command if image else None,
                 port=args.app.port,
                 health=args.app.health,

@@ -105,7 +105,7 @@ class LambdaFunction(pulumi.ComponentResource):
         )
 
     def _create_security_group(self, network: Optional[NetworkRef]) -> "aws.ec2.SecurityGroup":
-        ports = [*self._args.settings.egress_ports, *([NFS_PORT] if self._args.settings.efs else [])]
+        ports = [*(self._args.egress_ports or [443]), *([NFS_PORT] if self._args.settings.efs else [])]
         group = aws.ec2.SecurityGroup(
             logical("security group", self._name),
             vpc_id=network.vpc_id if network else None,

@@ -11,6 +11,7 @@ from fastapi_on_aws.args import Defaulted, arg, not_empty
 from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.environment import PORT, arn_variable, check_environment
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.ports import PORTS
 from fastapi_on_aws.references import Architecture, ImageRef, NetworkRef, ZipRef
 from fastapi_on_aws.serverless.lambda_args import LambdaArgs, Package
 from fastapi_on_aws.serverless.limits import LARGEST_ENVIRONMENT_BYTES, lambda_memory_mib
@@ -61,6 +62,9 @@ class LambdaFunctionArgs:
 
     network: Optional[NetworkRef] = None
     """Needed where `settings` put it into a network. Default: none."""
+
+    egress_ports: Optional[Sequence[int]] = arg(PORTS, default=None)
+    """TCP ports on which a function in a network may reach anywhere. Default: 443."""
 
     command: Optional[Sequence[Input[str]]] = arg(not_empty(), default=None)
     """Command of the image. Default: the image's own."""
@@ -119,5 +123,10 @@ class LambdaFunctionArgs:
             raise UsageError(f"{path}.streaming is true, and a zip in Python cannot; use an image")
         if self.settings.in_network and self.network is None:
             raise UsageError(f"{path}.network is missing: the settings put the function into one")
+        if self.egress_ports is not None and not self.settings.in_network:
+            raise UsageError(
+                f"{path}.egress_ports is of a function in a network, and this one is in none; take it out, or set"
+                f" {path}.settings.vpc to true"
+            )
         if is_known(self.memory):
             lambda_memory_mib(str(self.memory), f"{path}.memory")

@@ -8,8 +8,8 @@ from typing import Final, Optional
 from pulumi import Input
 
 from fastapi_on_aws.args import Defaulted, arg, at_most, between, each, given, matching, not_empty
-from fastapi_on_aws.egress import PORTS
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.ports import OF_THE_APP
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.rollouts.limits import LONGEST_TIMEOUT_SECONDS
 from fastapi_on_aws.serverless.alarms_args import AlarmsArgs
@@ -142,9 +142,6 @@ class LambdaArgs:
     vpc: Defaulted[bool] = False
     """Whether functions stand in the network's private subnets, to reach what is in them. Default: false."""
 
-    egress_ports: Defaulted[Sequence[int]] = arg(PORTS, factory=lambda: [443])
-    """TCP ports on which functions in the network may reach anywhere. Default: 443."""
-
     efs: Optional[EfsArgs] = None
     """A file system that all copies share. Default: none."""
 
@@ -177,16 +174,16 @@ class LambdaArgs:
         """Whether a small function sees each new version through: moves requests to it, or waits for its snapshot."""
         return self.rollout.shifts or self.starts_from_snapshot
 
+    @classmethod
+    def elsewhere(cls, word: str) -> Optional[str]:
+        """Where a word of the app is."""
+        return OF_THE_APP.get(word)
+
     def check_together(self, path: str) -> None:
         """What AWS does not take at the same time."""
         self._check_package(path)
         self._check_snap_start(path)
         self._check_concurrency(path)
-        if "egress_ports" in given(self) and not self.in_network:
-            raise UsageError(
-                f"{path}.egress_ports is of functions in a network, and these are in none; take it out, or set"
-                f" {path}.vpc to true"
-            )
         check_rollout(self.rollout, provisioned=self.provisioned is not None, path=path)
         if self.rollout.shifts and not self.alarms.enabled:
             raise UsageError(

@@ -10,7 +10,7 @@ from tests.stacks.random_config.words import ACCOUNT, Config
 NEEDED_BY_NODES: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"]
 IN_AUTO_MODE: Final = "coredns"
 OF_A_CANARY: Final = ("percent", "interval_seconds", "errors_percent", "slowest_seconds")
-OF_SERVICES: Final = ("existing", "rollout", "egress_ports")
+OF_SERVICES: Final = ("existing", "rollout")
 
 
 def fit_eks(draw: st.DrawFn, config: Config) -> None:
@@ -33,8 +33,7 @@ def fit_eks(draw: st.DrawFn, config: Config) -> None:
     words["rollout"] = rollout
     for name in ("metrics-server", "aws-secrets-store-csi-driver-provider"):
         words.get("addons", {}).get(name, {}).pop("enabled", None)  # something needs them
-    port = config["app"].get("port", 8000)
-    words["egress_ports"] = [each for each in words.get("egress_ports", [443]) if each != port]
+    _fit_ports(config["app"])
     _fit_nodes(draw, config, words)
     for block in (config["app"], *config.get("services", {}).values()):
         if block.get("scaling"):
@@ -42,6 +41,12 @@ def fit_eks(draw: st.DrawFn, config: Config) -> None:
             block["scaling"]["max"] = max(1, min(block["scaling"]["max"], 6))
         if "secrets" in block:  # a pod's volume reads from one region
             block["secrets"] = {name: arn.replace("us-east-1", "eu-west-1") for name, arn in block["secrets"].items()}
+
+
+def _fit_ports(app: Config) -> None:
+    """On the app's own every service could call every other."""
+    if "egress_ports" in app:
+        app["egress_ports"] = [each for each in app["egress_ports"] if each != app.get("port", 8000)]
 
 
 def _fit_cluster(draw: st.DrawFn, config: Config, words: Config, *, runs: bool) -> None:

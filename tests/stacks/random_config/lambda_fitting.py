@@ -10,8 +10,6 @@ def fit_lambda(draw: st.DrawFn, config: Config) -> None:
     _fit_package(words)
     _fit_rollout(draw, words)
     _fit_copies(draw, words)
-    if not (words.get("vpc") or "efs" in words):
-        words.pop("egress_ports", None)
     if words.get("alarms", {}).get("enabled") is False:
         words["alarms"] = {"enabled": False}
     if config.get("pattern") == "serverless":
