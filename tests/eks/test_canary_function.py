@@ -1,6 +1,7 @@
 """The function that tries new pods, against moto's load balancer and CloudWatch, with a clock that takes no time."""
 
 import dataclasses
+import itertools
 import json
 
 import pytest
@@ -193,7 +194,7 @@ def test_a_permission_that_never_comes_is_an_error(listener: Listener) -> None:
     clock = Clock()
     with pytest.raises(RolloutError, match="of app-orders could not be put back"):
         run(listener, clock)
-    assert clock.now == PERMISSION_SECONDS
+    assert clock.now == 2 * PERMISSION_SECONDS, "for the share, and to take back what may have come of it"
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "Throttling"])
@@ -201,6 +202,21 @@ def test_what_passes_fails_no_good_version(listener: Listener, code: str) -> Non
     listener.refusals = [code] * 3
     assert "were good" in run(listener, Clock())
     assert at_rest(listener)
+
+
+def test_one_look_in_five_that_is_too_many_fails_no_good_version(
+    listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, look = itertools.count(1), listener.describe_target_health
+
+    def crowded(**request: object) -> object:
+        if next(looks) % 5 == 0:
+            raise ClientError({"Error": {"Code": "Throttling"}}, "DescribeTargetHealth")
+        return look(**request)
+
+    monkeypatch.setattr(listener, "describe_target_health", crowded)
+    assert "were good" in run(listener, order=dataclasses.replace(listener.order, interval_seconds=480))
+    assert next(looks) / 5 * LOOK_SECONDS > PERMISSION_SECONDS, "more in all than one call may wait"
 
 
 def test_a_share_that_cannot_be_taken_back_is_told_with_who_has_it(listener: Listener) -> None:

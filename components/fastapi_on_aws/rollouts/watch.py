@@ -15,7 +15,7 @@ LOOK_SECONDS: Final = 5
 MARGIN_SECONDS: Final = 30
 """Kept to put everything back before Lambda ends the function."""
 PERMISSION_SECONDS: Final = 60
-"""How long IAM may take until a policy that was just written holds, and a crowd of calls until it has passed."""
+"""How long one call waits until a policy that was just written holds, or a crowd of calls has passed."""
 
 _PASSES: Final = ("AccessDenied", "AccessDeniedException", "Throttling", "ThrottlingException")
 
@@ -37,23 +37,22 @@ class Watch:
     ) -> None:
         self.remaining_seconds, self.sleep = remaining_seconds, sleep
         self._alarms, self._cloudwatch = list(alarms), cloudwatch
-        self._waited_for_permission_seconds = 0
 
     def call(self, operation: Callable[..., Any], **request: Any) -> Any:
         """What AWS answers; a permission that was just given, and calls that were too many, are waited for."""
+        waited = 0
         while True:
             try:
                 return operation(**request)
             except ClientError as error:
-                waits = self._waited_for_permission_seconds < PERMISSION_SECONDS
                 if (
                     code_of(error) not in _PASSES
-                    or not waits
+                    or waited >= PERMISSION_SECONDS
                     or self.remaining_seconds() < MARGIN_SECONDS + LOOK_SECONDS
                 ):
                     raise
             self.sleep(LOOK_SECONDS)
-            self._waited_for_permission_seconds += LOOK_SECONDS
+            waited += LOOK_SECONDS
 
     def alarming(self) -> str:
         """What is wrong, or nothing. An alarm without enough data is none."""
