@@ -21,7 +21,7 @@ from tests.components.test_eks_canary import CANARY, TRIED
         ({"errors_percent": 5}, "rollout.errors_percent is of a canary, and rollout.kind is rolling"),
         ({"slowest_seconds": 1}, "rollout.slowest_seconds is of a canary, and rollout.kind is rolling"),
         ({"kind": "canary", "percent": 100}, "rollout.percent is 100; it must be 1 to 99"),
-        ({"kind": "canary", "interval_seconds": 721}, "rollout.interval_seconds is 721; it must be 60 to 720"),
+        ({"kind": "canary", "interval_seconds": 481}, "rollout.interval_seconds is 481; it must be 60 to 480"),
         ({"kind": "canary", "errors_percent": 0}, "rollout.errors_percent is 0.0; it must be 0.1 to 100"),
         ({"kind": "canary", "max_surge_percent": 0}, "rollout.max_surge_percent and rollout.max_unavailable_percent"),
         ({"kind": "linear"}, "rollout.kind cannot be 'linear'"),

@@ -40,7 +40,7 @@ TRIED: Final = dataclasses.replace(WEB, rollout=CANARY)
 ALL_WORDS: Final = EksRolloutArgs(
     kind=EksRolloutKind.CANARY,
     percent=20,
-    interval_seconds=720,
+    interval_seconds=480,
     errors_percent=2.5,
     slowest_seconds=0.5,
     max_surge_percent=50,
@@ -99,7 +99,7 @@ def test_everything_set_is_honoured(mode: Mode) -> None:
     assert graph.one(LOG_GROUP).inputs["retentionInDays"] == 90
     if mode is Mode.UPDATE:
         told = order(graph)
-        assert (told["percent"], told["interval_seconds"], len(told["alarms"])) == (20, 720, 3)
+        assert (told["percent"], told["interval_seconds"], len(told["alarms"])) == (20, 480, 3)
 
 
 def test_the_words_are_those_that_the_function_takes() -> None:

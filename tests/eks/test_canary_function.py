@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from fastapi_on_aws.eks import canary_function
 from fastapi_on_aws.eks.canary_function import SETTLE_SECONDS, TOLD_SECONDS, RuleChangedError
+from fastapi_on_aws.rollouts.limits import LONGEST_CANARY_SECONDS
 from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, PERMISSION_SECONDS, RolloutError
 from tests.eks.listener import Listener, run
 from tests.support.rollouts import Clock, alarm
@@ -135,10 +136,22 @@ def test_the_wait_for_the_alarms_leaves_time_for_the_rest(listener: Listener) ->
     alarm("ALARM")
     clock = Clock()
     clock.events.append((50, lambda: alarm("OK")))
-    longest = dataclasses.replace(listener.order, interval_seconds=720)
+    longest = dataclasses.replace(listener.order, interval_seconds=720)  # more than anybody can ask for
     with pytest.raises(RolloutError, match="get no request: errors in state ALARM"):
         run(listener, clock, longest)
     assert clock.now <= 900 - 720 - TOLD_SECONDS - 30 + LOOK_SECONDS, "what follows would be cut off by Lambda"
+
+
+def test_the_longest_rollout_has_room_for_every_wait(listener: Listener) -> None:
+    listener.leave(10)
+    listener.refusals = ["AccessDenied"] * (PERMISSION_SECONDS // LOOK_SECONDS)
+    alarm("ALARM")
+    clock = Clock()
+    waits = PERMISSION_SECONDS + 2 * LOOK_SECONDS + SETTLE_SECONDS
+    clock.events.append((waits, lambda: alarm("OK")))
+    longest = dataclasses.replace(listener.order, interval_seconds=LONGEST_CANARY_SECONDS)
+    assert "were good" in run(listener, clock, longest)
+    assert clock.now == waits + LONGEST_CANARY_SECONDS + TOLD_SECONDS
 
 
 def test_a_share_that_a_dead_run_left_behind_is_taken_back_first(listener: Listener) -> None:

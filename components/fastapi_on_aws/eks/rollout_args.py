@@ -6,7 +6,7 @@ from typing import Final, Optional
 
 from fastapi_on_aws.args import Defaulted, arg, between, given
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.rollouts.limits import LONGEST_ROLLOUT_SECONDS
+from fastapi_on_aws.rollouts.limits import LONGEST_CANARY_SECONDS
 
 _OF_BOTH: Final = ("kind", "max_surge_percent", "max_unavailable_percent", "ready_seconds")
 
@@ -31,7 +31,7 @@ class EksRolloutArgs:
     percent: Defaulted[int] = arg(between(1, 99), default=10)
     """How many of the requests go to the new version first, in percent. Only with `canary`. Default: 10."""
 
-    interval_seconds: Defaulted[int] = arg(between(60, LONGEST_ROLLOUT_SECONDS), default=300)
+    interval_seconds: Defaulted[int] = arg(between(60, LONGEST_CANARY_SECONDS), default=300)
     """How long they do; two minutes more are waited for what CloudWatch tells of the last one. Only with `canary`.
     Default: 300."""
 
