@@ -108,6 +108,7 @@ def test_the_words_are_those_that_the_function_takes() -> None:
     assert canary_function.Order(**order(graph)) == canary_function.Order(
         service="shop",
         listener=LISTENER_ARN,
+        priority=graph.one(LISTENER_RULE, "shop").inputs["priority"],
         stable=stable,
         canary=canary,
         percent=10,

@@ -10,6 +10,7 @@ from tests.support.rollouts import Clock
 
 SERVICE: Final = "app-orders"
 ALARM: Final = "errors"
+PRIORITY: Final = 10000
 PATHS: Final = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/orders", "/orders/*"]}}
 ATTACHED: Final = {"Field": "host-header", "HostHeaderConfig": {"Values": [f"{SERVICE}.invalid"]}}
 
@@ -47,7 +48,7 @@ class Listener:
 
     def serve(self) -> None:
         """The service has had its first rollout: requests come to it by their paths."""
-        self.rule = self._rule(10000, PATHS, [self.stable])
+        self.rule = self._rule(PRIORITY, PATHS, [self.stable])
 
     def describe_rules(self, **request: Any) -> Any:
         if "ListenerArn" in request:  # a page for each rule, for AWS's pages are longer than anybody's rules
@@ -72,7 +73,10 @@ class Listener:
             {"TargetGroupArn": self.stable, "Weight": 100 - percent},
             {"TargetGroupArn": self.canary, "Weight": percent},
         ]
-        action: Any = {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
+        self.point({"Type": "forward", "ForwardConfig": {"TargetGroups": groups}})
+
+    def point(self, action: Any) -> None:
+        """Somebody changes the rule by hand."""
         self.client.modify_rule(RuleArn=self.rule, Actions=[action])
 
     @property
@@ -91,6 +95,7 @@ class Listener:
         return Order(
             service=SERVICE,
             listener=self.arn,
+            priority=PRIORITY,
             stable=self.stable,
             canary=self.canary,
             percent=10,

@@ -52,6 +52,25 @@ def test_the_first_pods_of_a_service_have_nothing_to_be_tried_with(new_service: 
     assert (new_service.seen, clock.now) == ([], 0), "no time is lost, and no alarm asked"
 
 
+@pytest.mark.parametrize("groups", [["others"], ["canary"], ["stable", "others"], []])
+def test_a_rule_that_leads_elsewhere_lets_no_version_through_untried(listener: Listener, groups: list[str]) -> None:
+    weighted = [{"TargetGroupArn": getattr(listener, group), "Weight": 1} for group in groups]
+    forward = {"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}
+    listener.point(forward if groups else {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}})
+    before, clock = listener.client.describe_rules(RuleArns=[listener.rule]), Clock()
+    how = f"it was left as it is: let it forward to {listener.stable} alone again, and `pulumi up`$"
+    with pytest.raises(RuleChangedError, match="^the listener's rule of app-orders leads elsewhere than to .*" + how):
+        run(listener, clock)
+    assert (listener.seen, clock.now) == ([], 0)
+    assert listener.client.describe_rules(RuleArns=[listener.rule])["Rules"] == before["Rules"]
+
+
+def test_a_rule_that_has_its_old_priority_still_is_found_by_where_it_leads(listener: Listener) -> None:
+    order = dataclasses.replace(listener.order, priority=11000)
+    assert "were good" in run(listener, order=order), "Pulumi gives it the new one once the pods serve"
+    assert at_rest(listener)
+
+
 def test_an_alarm_takes_them_out_at_once(listener: Listener) -> None:
     clock = Clock()
     clock.events.append((60, lambda: alarm("ALARM")))

@@ -54,6 +54,7 @@ class Canary:
         opts: ResourceOptions,
     ) -> None:
         self._name, self._args, self._opts = name, args, opts
+        self._priority = routing.priority
         # Source: Elastic Load Balancing, "CloudWatch metrics for your Application Load Balancer".
         self._dimensions: dict[str, Input[str]] = {
             "LoadBalancer": routing.load_balancer,
@@ -108,6 +109,7 @@ class Canary:
             {
                 "service": self._name,
                 "listener": listener,
+                "priority": self._priority,
                 "stable": stable,
                 "canary": canary,
                 "percent": self._args.percent,

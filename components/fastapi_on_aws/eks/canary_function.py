@@ -38,6 +38,8 @@ class Order:
     service: str
     listener: str
     """ARN of the listener that has the service's rule."""
+    priority: int
+    """Of the rule; no other one of the listener can have it."""
     stable: str
     """ARN of the target group of the pods that serve."""
     canary: str
@@ -70,6 +72,7 @@ class Canary:
         if rule is None:
             return f"{self._order.service} gets no requests yet, so there is nothing to try its pods with"
         self._rule_arn = rule["RuleArn"]
+        self._check_rule(rule)
         if self._share_in(rule):
             log.info("another run left a share of %s behind", self._share_in(rule))
             self._set(0)
@@ -151,12 +154,26 @@ class Canary:
             ) from error
 
     def _find_rule(self) -> Any:
-        """The one that leads to the pods that serve by the paths of requests; another one has their health checked."""
+        """The one with the service's priority. Pulumi gives it another one last of all: else the one that leads to its
+        pods by the paths of requests; a further one has their health checked."""
+        found, own = None, {self._order.stable, self._order.canary}
         for rule in self._rules():
-            by_path = any(condition["Field"] == "path-pattern" for condition in rule["Conditions"])
-            if by_path and any(arn == self._order.stable for arn, _ in _groups(rule)):
+            if rule["Priority"] == str(self._order.priority):
                 return rule
-        return None
+            by_path = any(condition["Field"] == "path-pattern" for condition in rule["Conditions"])
+            if found is None and by_path and not own.isdisjoint(arn for arn, _ in _groups(rule)):
+                found = rule
+        return found
+
+    def _check_rule(self, rule: Any) -> None:
+        """Nobody else's group, and no page instead of the app: what somebody has made of it by hand is not undone."""
+        order = self._order
+        reached = {arn for arn, weight in _groups(rule) if weight}
+        if order.stable not in reached or not reached <= {order.stable, order.canary}:
+            raise RuleChangedError(
+                f"the listener's rule of {order.service} leads elsewhere than to the pods that serve, so the new ones"
+                f" were not tried; it was left as it is: let it forward to {order.stable} alone again, and `pulumi up`"
+            )
 
     def _rules(self) -> Iterator[Any]:
         page = {"ListenerArn": self._order.listener}

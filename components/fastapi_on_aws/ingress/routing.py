@@ -54,6 +54,11 @@ class Routing:
         return self._route.listener.arn
 
     @property
+    def priority(self) -> int:
+        """Of the rule."""
+        return self._route.priority
+
+    @property
     def request_label(self) -> Output[str]:
         """What CloudWatch counts the requests of these copies by."""
         return Output.concat(self._route.listener.load_balancer_arn_suffix, "/", self.target_group.arn_suffix)
