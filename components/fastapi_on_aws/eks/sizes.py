@@ -29,7 +29,9 @@ def pod_size(cpu: str, memory: str, path: str) -> tuple[int, int]:
 
 
 def canary_scaling(scaling: ScalingArgs, percent: int) -> ScalingArgs:
-    """As many pods as the share of the requests asks for, and at least one.
+    """As many pods as the share asks for of the requests that ``scaling.min`` is for, and at least one.
+
+    How many serve now does not count: the autoscaler follows, up to the share of ``scaling.max``.
 
     >>> canary_scaling(ScalingArgs(min=3, max=25), 10).max
     3
