@@ -81,13 +81,14 @@ class Listener:
 
     @property
     def now(self) -> tuple[int, int]:
-        """Weights of the pods that serve, and of the new ones."""
+        """Percent of requests for the pods that serve, and for the new ones."""
         (action,) = self.client.describe_rules(RuleArns=[self.rule])["Rules"][0]["Actions"]
         groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
         weights = {group["TargetGroupArn"]: group["Weight"] for group in groups}
         if not weights:
             weights = {action["TargetGroupArn"]: 100}
-        return weights.get(self.stable, 0), weights.get(self.canary, 0)
+        all_ = sum(weights.values())
+        return weights.get(self.stable, 0) * 100 // all_, weights.get(self.canary, 0) * 100 // all_
 
     @property
     def order(self) -> Order:

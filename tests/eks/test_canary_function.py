@@ -3,6 +3,7 @@
 import dataclasses
 import itertools
 import json
+import threading
 
 import pytest
 from botocore.exceptions import ClientError
@@ -28,8 +29,7 @@ def at_rest(listener: Listener) -> bool:
 def test_new_pods_get_their_share_for_a_while_and_then_none(listener: Listener) -> None:
     clock = Clock()
     assert run(listener, clock) == "the new pods of app-orders were good for 300 seconds"
-    assert [share[1] for share in listener.seen] == [10, 0]
-    assert listener.seen[0] == SHARED
+    assert listener.seen == [AT_REST, SHARED, AT_REST], "the first tells other runs of this one"
     assert clock.now == 300 + TOLD_SECONDS, "no longer and no shorter than asked for, and until all of it is told"
     assert at_rest(listener)
 
@@ -133,22 +133,23 @@ def test_what_stays_wrong_gets_no_request(listener: Listener, state: str, health
     alarm(state)
     listener.health = health
     clock = Clock()
-    stays = f"^the new pods of app-orders get no request: {sentence}; the pods that served before have all of them$"
+    stays = f"^the new pods of app-orders get no request: {sentence}{BACK}"
     with pytest.raises(RolloutError, match=stays):
         run(listener, clock)
-    assert (listener.seen, clock.now) == ([], SETTLE_SECONDS)
+    assert (set(listener.seen), clock.now) == ({AT_REST}, SETTLE_SECONDS)
+    assert at_rest(listener)
 
 
 def test_an_alarm_that_is_not_there_watches_nothing(listener: Listener) -> None:
     with pytest.raises(RolloutError, match="there is no alarm gone to watch"):
         run(listener, order=dataclasses.replace(listener.order, alarms=["gone"]))
-    assert listener.seen == []
+    assert set(listener.seen) == {AT_REST}
 
 
 def test_what_would_not_end_in_time_does_not_begin(listener: Listener) -> None:
     with pytest.raises(RolloutError, match="it needs 450 seconds, and Lambda leaves it 420"):
         run(listener, Clock(300 + TOLD_SECONDS))
-    assert listener.seen == []
+    assert set(listener.seen) == {AT_REST}
 
 
 def test_the_wait_for_the_alarms_leaves_time_for_the_rest(listener: Listener) -> None:
@@ -198,6 +199,38 @@ def test_of_two_runs_the_younger_wins(listener: Listener) -> None:
     assert at_rest(listener)
 
 
+@pytest.mark.parametrize("second", [20, 100, 350])
+def test_the_older_run_leaves_the_rule_to_the_younger_whatever_it_waits_for(listener: Listener, second: int) -> None:
+    """While an alarm fades, while it tries, and while it looks back."""
+    older, younger, ends = Clock(), Clock(), []
+    if second < 50:
+        alarm("ALARM")
+        older.events.append((50, lambda: alarm("OK")))
+
+    def begin() -> None:
+        younger.events.append((LOOK_SECONDS, lambda: ends.append(listener.now)))
+        reached = threading.Event()
+        younger.events.append((2 * LOOK_SECONDS, reached.set))
+        younger.events.append((2 * LOOK_SECONDS, goes_on.wait))
+        other = threading.Thread(target=lambda: ends.append(run(listener, younger)))
+        other.start()
+        threads.append(other)
+        reached.wait()
+
+    goes_on, threads = threading.Event(), []
+    older.events.append((second, begin))
+    try:
+        with pytest.raises(RuleChangedError, match="^another run has begun to try new pods of app-orders; this one"):
+            run(listener, older)
+    finally:
+        alarm("OK")
+        goes_on.set()
+        threads[0].join()
+    assert older.now <= second + LOOK_SECONDS
+    assert ends[-1] == "the new pods of app-orders were good for 300 seconds", "Pulumi waits for this answer"
+    assert at_rest(listener)
+
+
 def test_the_younger_run_waits_until_the_older_must_have_seen_it(listener: Listener) -> None:
     listener.leave(10)
     clock = Clock()
@@ -224,9 +257,9 @@ def test_a_permission_that_was_just_given_is_waited_for(listener: Listener) -> N
 def test_a_permission_that_never_comes_is_an_error(listener: Listener) -> None:
     listener.refusals = ["AccessDenied"] * 100
     clock = Clock()
-    with pytest.raises(RolloutError, match="of app-orders could not be put back"):
+    with pytest.raises(RolloutError, match=f"AccessDenied.*{BACK}"):
         run(listener, clock)
-    assert clock.now == 2 * PERMISSION_SECONDS, "for the share, and to take back what may have come of it"
+    assert clock.now == 2 * PERMISSION_SECONDS, "to take the rule, and to give it back"
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "Throttling"])

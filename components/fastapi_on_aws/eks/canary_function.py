@@ -1,8 +1,9 @@
 """Tries new pods of a service: gives them some of its requests for a while, and looks on; runs on Lambda itself.
 
 What it finds is what it starts from, so after a run that died or was cut off the next one needs no repair: a share that
-was left behind is taken back first. Where two runs try at the same time, the younger takes the share of the older one,
-which sees it, and leaves the rule alone. At the end, good or bad, the rule is as it was, and as Pulumi has it.
+was left behind is taken back first. A run begins by writing weights of a size of its own into the rule; of two at the
+same time the older one sees by it that there is a younger one, and leaves the rule to it. At the end, good or bad, the
+rule is as it was, and as Pulumi has it.
 """
 
 import json
@@ -23,6 +24,8 @@ for your Application Load Balancer"."""
 SETTLE_SECONDS: Final = 180
 """How long what was wrong with the pods before these may still be seen: an alarm, or one that is leaving."""
 _ALL: Final = 100
+_SIZES: Final = 9
+"""Of weights with the same shares: one has up to 999."""
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +68,9 @@ class Canary:
         self._order, self._balancer = order, balancer
         self._watch = Watch(order.alarms, cloudwatch=cloudwatch, remaining_seconds=remaining_seconds, sleep=sleep)
         self._rule_arn = ""
+        self._size = 1
+        self._had: list[dict[str, int]] = []
+        """Weights of the rule: as they were found or set, and as a change would have them that may have failed."""
 
     def run(self) -> str:
         """Give the new pods their share, look on, take it back; returns what came of it."""
@@ -73,14 +79,10 @@ class Canary:
             return f"{self._order.service} gets no requests yet, so there is nothing to try its pods with"
         self._rule_arn = rule["RuleArn"]
         self._check_rule(rule)
-        if self._share_in(rule):
-            log.info("another run left a share of %s behind", self._share_in(rule))
-            self._set(0)
-            self._watch.sleep(2 * LOOK_SECONDS)  # that run, if it goes on, sees it by then
-        self._wait_until_well()
         try:
+            self._take(rule)
+            self._wait_until_well()
             self._try()
-            self._set(0)
             self._look_back()
         except RuleChangedError:
             raise
@@ -88,6 +90,17 @@ class Canary:
             self._put_back(error)
             raise RolloutError(f"{error}; the pods that served before have all requests again") from error
         return f"the new pods of {self._order.service} were good for {self._order.interval_seconds} seconds"
+
+    def _take(self, rule: Any) -> None:
+        """The rule is this run's from now on, without a share yet."""
+        found = _weights(rule)
+        self._had.append(found)
+        if self._order.canary in found:
+            log.info("another run left %s behind", found)
+            self._size = sum(found.values()) // _ALL % _SIZES + 1
+        self._set(0)
+        if self._order.canary in found:
+            self._watch.sleep(2 * LOOK_SECONDS)  # that run, if it goes on, sees it by then
 
     def _wait_until_well(self) -> None:
         """What was wrong with the pods that were tried before is no more than a memory, which fades."""
@@ -97,6 +110,7 @@ class Canary:
                 self._refuse(wrong)
             self._watch.sleep(LOOK_SECONDS)
             waited += LOOK_SECONDS
+            self._check_unchanged()
         if too_long := self._too_long():
             self._refuse(too_long)
 
@@ -104,22 +118,22 @@ class Canary:
         return self._watch.too_long(self._order.interval_seconds + TOLD_SECONDS)
 
     def _refuse(self, wrong: str) -> NoReturn:
-        raise RolloutError(
-            f"the new pods of {self._order.service} get no request: {wrong}; the pods that served before have all of"
-            " them"
-        )
+        raise RolloutError(f"the new pods of {self._order.service} get no request: {wrong}")
 
     def _try(self) -> None:
+        self._check_unchanged()
         self._set(self._order.percent)
         wrong = self._watch.look_on(self._order.interval_seconds, self._look)
         if wrong:
             raise RolloutError(
                 f"the new pods of {self._order.service} were taken out at {self._order.percent} % of requests: {wrong}"
             )
+        self._check_unchanged()
+        self._give_back()
 
     def _look_back(self) -> None:
         """CloudWatch tells of a minute when it is over, and of the last one when the share has gone."""
-        wrong = self._watch.look_on(TOLD_SECONDS, lambda: "")
+        wrong = self._watch.look_on(TOLD_SECONDS, self._check_unchanged)
         if wrong:
             raise RolloutError(
                 f"the new pods of {self._order.service} had {self._order.percent} % of requests: {wrong}"
@@ -127,13 +141,29 @@ class Canary:
 
     def _look(self) -> str:
         """What the alarms would not tell, or tell late."""
-        found = self._watch.call(self._balancer.describe_rules, RuleArns=[self._rule_arn])["Rules"]
-        if not found or self._share_in(found[0]) != self._order.percent:
-            raise RuleChangedError(
-                f"somebody else has changed the listener's rule of {self._order.service} while its new pods were tried;"
-                " it was left as it is now"
+        return self._check_unchanged() or self._unwell()
+
+    def _check_unchanged(self, so: Sequence[dict[str, int]] = ()) -> str:
+        """Nothing is wrong while the rule is as this run has set it, or ``so``."""
+        now = self._now()
+        if now not in (so or self._had[-1:]):
+            raise self._changed(now)
+        return ""
+
+    def _changed(self, now: dict[str, int]) -> RuleChangedError:
+        service, canary = self._order.service, self._order.canary
+        if canary in now and (canary not in self._had[-1] or sum(now.values()) // _ALL != self._size):
+            return RuleChangedError(
+                f"another run has begun to try new pods of {service}; this one has left the listener's rule to it"
             )
-        return self._unwell()
+        return RuleChangedError(
+            f"somebody else has changed the listener's rule of {service} while its new pods were tried; it was left as"
+            " it is now"
+        )
+
+    def _now(self) -> dict[str, int]:
+        found = self._watch.call(self._balancer.describe_rules, RuleArns=[self._rule_arn])["Rules"]
+        return _weights(found[0]) if found else {}
 
     def _unwell(self) -> str:
         """For an empty group the load balancer answers by itself, and an unhealthy one still gets requests."""
@@ -146,8 +176,13 @@ class Canary:
 
     def _put_back(self, why: Exception) -> None:
         try:
-            self._set(0)
+            self._check_unchanged(self._had)  # a change that was refused may have come all the same
+            self._give_back()
+        except RuleChangedError:
+            raise
         except Exception as error:
+            if not any(weights.get(self._order.canary) for weights in self._had):
+                return
             raise RolloutError(
                 f"{why}; and the listener's rule of {self._order.service} could not be put back: {error}; its new pods"
                 f" may have {self._order.percent} % of requests until `pulumi up --refresh`"
@@ -184,19 +219,29 @@ class Canary:
                 return
             page["Marker"] = found["NextMarker"]
 
-    def _share_in(self, rule: Any) -> int:
-        return sum(weight for arn, weight in _groups(rule) if arn == self._order.canary)
-
     def _set(self, percent: int) -> None:
-        """Let the new pods have this share; without one, the rule is as Pulumi has made it."""
+        """Let the new pods have this share."""
         order = self._order
-        weights = {order.stable: _ALL - percent, order.canary: percent}
+        weights = {order.stable: (_ALL - percent) * self._size, order.canary: percent * self._size}
         groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in weights.items()]
-        action: dict[str, Any] = {"Type": "forward", "TargetGroupArn": order.stable}
-        if percent:
-            action = {"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}
-        self._watch.call(self._balancer.modify_rule, RuleArn=self._rule_arn, Actions=[action])
+        self._write(weights, {"ForwardConfig": {"TargetGroups": groups}})
         log.info("%s %% of requests for the new pods of %s", percent, order.service)
+
+    def _give_back(self) -> None:
+        """The rule is as Pulumi has made it."""
+        self._write({self._order.stable: 1}, {"TargetGroupArn": self._order.stable})
+        log.info("all requests for the pods of %s that served before", self._order.service)
+
+    def _write(self, weights: dict[str, int], forward: dict[str, Any]) -> None:
+        self._had.append(weights)
+        self._watch.call(self._balancer.modify_rule, RuleArn=self._rule_arn, Actions=[{"Type": "forward", **forward}])
+        self._had = [weights]
+
+
+def _weights(rule: Any) -> dict[str, int]:
+    """Of each target group; of a single one it means nothing."""
+    found = dict(_groups(rule))
+    return found if len(found) > 1 else dict.fromkeys(found, 1)
 
 
 def _groups(rule: Any) -> Iterator[tuple[str, int]]:
