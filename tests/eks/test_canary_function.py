@@ -247,6 +247,15 @@ def test_a_rule_that_somebody_changes_is_left_to_them(listener: Listener, percen
     assert listener.now[1] == percent
 
 
+def test_a_rule_that_is_deleted_gives_nobody_a_request(listener: Listener) -> None:
+    clock = Clock()
+    clock.events.append((30, lambda: listener.client.delete_rule(RuleArn=listener.rule)))
+    sentence = "^somebody has deleted the listener's rule of app-orders while .* until `pulumi up --refresh`$"
+    with pytest.raises(RuleChangedError, match=sentence):
+        run(listener, clock)
+    assert clock.now <= 30 + LOOK_SECONDS
+
+
 def test_a_permission_that_was_just_given_is_waited_for(listener: Listener) -> None:
     listener.refusals = ["AccessDenied"] * 3
     clock = Clock()

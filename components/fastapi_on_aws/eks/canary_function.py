@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 import boto3
+from botocore.exceptions import ClientError
 
-from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, RolloutError, Watch
+from fastapi_on_aws.rollouts.watch import LOOK_SECONDS, RolloutError, Watch, code_of
 
 TOLD_SECONDS: Final = 120
 """How long CloudWatch may take to tell of a minute that is over. Source: Elastic Load Balancing, "CloudWatch metrics
@@ -162,8 +163,16 @@ class Canary:
         )
 
     def _now(self) -> dict[str, int]:
-        found = self._watch.call(self._balancer.describe_rules, RuleArns=[self._rule_arn])["Rules"]
-        return _weights(found[0]) if found else {}
+        try:
+            (found,) = self._watch.call(self._balancer.describe_rules, RuleArns=[self._rule_arn])["Rules"]
+        except ClientError as error:
+            if code_of(error) != "RuleNotFound":
+                raise
+            raise RuleChangedError(
+                f"somebody has deleted the listener's rule of {self._order.service} while its new pods were tried; no"
+                " request comes to it, by its old pods or its new ones, until `pulumi up --refresh`"
+            ) from error
+        return _weights(found)
 
     def _unwell(self) -> str:
         """For an empty group the load balancer answers by itself, and an unhealthy one still gets requests."""
