@@ -202,22 +202,26 @@ def test_of_two_runs_the_younger_wins(listener: Listener) -> None:
 @pytest.mark.parametrize("second", [20, 100, 350])
 def test_the_older_run_leaves_the_rule_to_the_younger_whatever_it_waits_for(listener: Listener, second: int) -> None:
     """While an alarm fades, while it tries, and while it looks back."""
-    older, younger, ends = Clock(), Clock(), []
+    older, younger = Clock(), Clock()
+    ends: list[object] = []
+    threads: list[threading.Thread] = []
+    goes_on = threading.Event()
     if second < 50:
         alarm("ALARM")
         older.events.append((50, lambda: alarm("OK")))
 
+    def wait() -> None:
+        goes_on.wait()
+
     def begin() -> None:
-        younger.events.append((LOOK_SECONDS, lambda: ends.append(listener.now)))
         reached = threading.Event()
         younger.events.append((2 * LOOK_SECONDS, reached.set))
-        younger.events.append((2 * LOOK_SECONDS, goes_on.wait))
+        younger.events.append((2 * LOOK_SECONDS, wait))
         other = threading.Thread(target=lambda: ends.append(run(listener, younger)))
         other.start()
         threads.append(other)
         reached.wait()
 
-    goes_on, threads = threading.Event(), []
     older.events.append((second, begin))
     try:
         with pytest.raises(RuleChangedError, match="^another run has begun to try new pods of app-orders; this one"):
