@@ -59,8 +59,9 @@ def url_variable(service: str) -> str:
 
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MANAGER_ARN: Final = r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+"
 _SECRET_ARN: Final = re.compile(
-    r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+(?::[^:]*){0,3}"
+    rf"{_MANAGER_ARN}-[A-Za-z0-9]{{6}}(?::[^:]*){{0,3}}"
     r"|arn:aws:ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9/_.-]+"
 )
 _SECRET_NAME: Final = re.compile(
@@ -104,8 +105,19 @@ def check_environment(
                 f" store it in Secrets Manager and put its ARN under {path}.secrets.{name}"
             )
     for name, arn in secrets.items():
-        if is_known(arn) and not _SECRET_ARN.fullmatch(str(arn)):
-            raise UsageError(
-                f"{path}.secrets.{name} must be the ARN of a Secrets Manager secret or an SSM parameter"
-                " (arn:aws:secretsmanager:… or arn:aws:ssm:…), never the secret itself"
-            )
+        if is_known(arn):
+            _check_arn(str(arn), f"{path}.secrets.{name}")
+
+
+def _check_arn(arn: str, path: str) -> None:
+    if _SECRET_ARN.fullmatch(arn):
+        return
+    if re.match(_MANAGER_ARN, arn):
+        raise UsageError(
+            f"{path} lacks the hyphen and the six characters that AWS puts behind a secret's name, and IAM compares the"
+            " whole: take the ARN that `aws secretsmanager describe-secret` tells"
+        )
+    raise UsageError(
+        f"{path} must be the ARN of a Secrets Manager secret or an SSM parameter (arn:aws:secretsmanager:… or"
+        " arn:aws:ssm:…), never the secret itself"
+    )

@@ -42,7 +42,9 @@ def aws_provider(settings: StackSettings) -> aws.Provider:
     given = {name: _value(config, _wire_name(name), wanted) for name, wanted in types.items()}
     tags = {"project": pulumi.get_project(), "stack": pulumi.get_stack(), "managed-by": "pulumi", **settings.tags}
     default_tags = given.pop("default_tags") or {}
-    given["default_tags"] = {**default_tags, "tags": {**default_tags.get("tags", {}), **tags}}
+    taken = {key.lower() for key in tags}  # IAM's keys have no case
+    others = {key: value for key, value in default_tags.get("tags", {}).items() if key.lower() not in taken}
+    given["default_tags"] = {**default_tags, "tags": {**others, **tags}}
     return aws.Provider(NAME, aws.ProviderArgs(**{name: v for name, v in given.items() if v is not None}))
 
 

@@ -1,7 +1,7 @@
 """All keys of a stack file, with their defaults."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -25,7 +25,7 @@ from fastapi_on_aws import (
     UsageError,
     ZipArgs,
 )
-from fastapi_on_aws.args import Check, Defaulted, arg, given, not_empty
+from fastapi_on_aws.args import Defaulted, arg, given, not_empty
 from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.eks.existing_args import region_in
 from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
@@ -56,11 +56,7 @@ LONGEST_ANSWER_SECONDS: Final = 60
 
 
 _TAKEN_TAGS: Final = ("project", "stack", "managed-by")
-_TAGS: Final = Check(
-    lambda tags: len(tags) <= 40 and all(is_tag(*tag) and tag[0] not in _TAKEN_TAGS for tag in tags.items()),
-    "must be up to 40 tags that AWS takes: keys to 128 characters and not of aws:, values to 256; project, stack and"
-    " managed-by are taken",
-)
+_MOST_TAGS: Final = 40
 
 
 class Pattern(StrEnum):
@@ -147,7 +143,7 @@ class StackSettings:
     protect: Defaulted[bool] = False
     """Whether the network, the images and the front door refuse to be deleted. Default: false."""
 
-    tags: Defaulted[Mapping[str, str]] = arg(_TAGS, factory=dict)
+    tags: Defaulted[Mapping[str, str]] = arg(factory=dict)
     """Tags of every resource, beside `project`, `stack` and `managed-by`. Default: none."""
 
     @property
@@ -198,6 +194,7 @@ class StackSettings:
         unused = [] if self.front_door.enabled else given(self.front_door, but=("enabled",))
         if unused:
             raise UsageError(f"{path}front_door.{unused[0]} does not apply while {path}front_door.enabled is false")
+        _check_tags(self.tags, f"{path}tags")
         self._check_images(path)
         if self.pattern is Pattern.SERVERLESS:
             serverless_units(APP, self.app, self.services, self.lambda_, path)
@@ -227,13 +224,26 @@ class StackSettings:
                 f" {self.network.region}: its load balancer reaches no pods there; name a cluster of"
                 f" {self.network.region}, or set aws:region"
             )
-        needed = NEEDED_BY_NODES | {"logs"} if self.eks.container_logs and not existing else NEEDED_BY_NODES
-        lacking = sorted(needed - set(self.network.interface_endpoints))
-        if self.network.existing is None and self.network.nat is Nat.NONE and lacking:
+        if existing and self.network.existing is None:
             raise UsageError(
-                f"{path}network.nat is none, so nodes in private subnets could not even join the cluster; set it to"
-                f" single or per_zone, or add {', '.join(lacking)} to {path}network.interface_endpoints"
+                f"{path}eks.existing is a cluster in a network of its own, and the stack would make another, whose load"
+                f" balancer reaches no pods there; name the cluster's under {path}network.existing"
             )
+        needed = NEEDED_BY_NODES | {"logs"} if self.eks.container_logs else NEEDED_BY_NODES
+        lacking = self._lacking_endpoints(needed)
+        if lacking:
+            raise UsageError(
+                f"{path}network.nat is none, so nodes in private subnets could not join the cluster, nor pods start;"
+                f" set it to single or per_zone, or add {', '.join(lacking)} to {path}network.interface_endpoints"
+            )
+
+    def _lacking_endpoints(self, needed: Collection[str]) -> list[str]:
+        """Without which nothing starts in a network that has no way out, or none of what the stack makes."""
+        if self.network.existing or self.network.nat is not Nat.NONE:
+            return []
+        secrets = [self.app.secrets, *(service.secrets for service in (self.services or {}).values())]
+        arns = [str(arn) for block in secrets for arn in block.values() if is_known(arn)]
+        return sorted({*needed, *(arn.split(":")[2] for arn in arns)} - set(self.network.interface_endpoints))
 
     def _built_for(self, unit: Unit) -> Architecture:
         own = (self.services or {})[unit.name].image if unit.own_image else None
@@ -279,9 +289,27 @@ class StackSettings:
                     f"{path}ecs.assign_public_ip is true, and {path}network.existing has no public subnets"
                 )
             return
-        lacking = sorted(NEEDED_ENDPOINTS - set(network.interface_endpoints))
-        if network.existing is None and network.nat is Nat.NONE and lacking:
+        lacking = self._lacking_endpoints(NEEDED_ENDPOINTS)
+        if lacking:
             raise UsageError(
-                f"{path}network.nat is none, so tasks in private subnets could not even pull their image; set"
+                f"{path}network.nat is none, so tasks in private subnets could not pull their image or start; set"
                 f" {path}ecs.assign_public_ip to true, or add {', '.join(lacking)} to {path}network.interface_endpoints"
             )
+
+
+def _check_tags(tags: Mapping[str, str], path: str) -> None:
+    if len(tags) > _MOST_TAGS:
+        raise UsageError(f"{path} has {len(tags)} tags; it must have {_MOST_TAGS} or fewer, as AWS takes 50 in all")
+    seen = {key: key for key in _TAKEN_TAGS}
+    for key, value in tags.items():
+        if not is_tag(key, value):
+            raise UsageError(
+                f"{path}.{key} is no tag that AWS takes: a key has 1 to 128 letters, digits, spaces and . : / = + - @"
+                " _, and does not begin with aws:; a value has up to 256"
+            )
+        other = seen.get(key.lower())
+        if other is not None:
+            raise UsageError(
+                f"{path}.{key} is there as {other} already, and for IAM upper and lower case are one; take it out"
+            )
+        seen[key.lower()] = key

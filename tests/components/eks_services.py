@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any, Final
 
+import pulumi_kubernetes as kubernetes
 from pulumi import ResourceOptions
 
 from fastapi_on_aws import (
@@ -60,17 +61,23 @@ EVERYTHING: Final = dataclasses.replace(
 def service(args: EksServiceArgs, mode: Mode = Mode.UPDATE, *, name: str = "shop") -> Graph:
     """One service alone in somebody's cluster, in eu-west-1."""
 
-    def program() -> None:
-        provider = cluster_provider(
-            "platform",
-            cluster_name=EXISTING["name"],
-            endpoint=EXISTING["endpoint"],
-            certificate_authority=EXISTING["certificate_authority"],
-            opts=ResourceOptions(),
-        )
-        EksService(name, args, ResourceOptions(providers=[provider]))
+    return record(
+        lambda: EksService(name, args, ResourceOptions(providers=[platform()])),
+        mode=mode,
+        project="shop",
+        config={"aws:region": "eu-west-1"},
+    )
 
-    return record(program, mode=mode, project="shop", config={"aws:region": "eu-west-1"})
+
+def platform() -> kubernetes.Provider:
+    """The provider of somebody's cluster."""
+    return cluster_provider(
+        "platform",
+        cluster_name=EXISTING["name"],
+        endpoint=EXISTING["endpoint"],
+        certificate_authority=EXISTING["certificate_authority"],
+        opts=ResourceOptions(),
+    )
 
 
 def kubernetes_objects(graph: Graph) -> list[dict[str, Any]]:

@@ -51,6 +51,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"network": {"region": "us-east-1"}}, "fastapi-on-aws:network.region is us-east-1, and aws:region is eu-west-1"),
     ({"network": {"zone_count": 9}}, "fastapi-on-aws:network.zone_count is 9; it must be 2 to 6"),
     ({"network": {"nat": "none"}}, "fastapi-on-aws:network.nat is none, so tasks in private subnets could not"),
+    (
+        {
+            "network": {"nat": "none", "interface_endpoints": ["ecr.api", "ecr.dkr", "logs"]},
+            "app": {"secrets": {"A": SECRET_ARN}},
+        },
+        "fastapi-on-aws:network.nat is none, so tasks in private subnets could not pull their image or start; set"
+        " fastapi-on-aws:ecs.assign_public_ip to true, or add secretsmanager to fastapi-on-aws:network.interface_en",
+    ),
     ({"front_door": {"enabled": "no"}}, "fastapi-on-aws:front_door.enabled must be true or false, not 'no'"),
     (
         {"front_door": {"domain": {"name": "x"}}},
@@ -100,8 +108,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
         {"front_door": {"web_acl_arn": "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/a/b"}},
         "of scope CLOUDFRONT",
     ),
-    ({"tags": {"aws:x": "y"}}, "fastapi-on-aws:tags is a map; it must be up to 40 tags that AWS takes"),
-    ({"tags": {"stack": "mine"}}, "fastapi-on-aws:tags is a map; it must be up to 40 tags that AWS takes"),
+    ({"tags": {"aws:x": "y"}}, "fastapi-on-aws:tags.aws:x is no tag that AWS takes: a key has 1 to 128"),
+    ({"tags": {"stack": "mine"}}, "fastapi-on-aws:tags.stack is there as stack already, and for IAM upper and lower"),
+    ({"tags": {"Project": "x"}}, "fastapi-on-aws:tags.Project is there as project already"),
+    ({"tags": {"Team": "x", "team": "x"}}, "fastapi-on-aws:tags.team is there as Team already"),
+    ({"tags": {f"k{n}": "v" for n in range(41)}}, "fastapi-on-aws:tags has 41 tags; it must have 40 or fewer"),
     (
         {
             "services": {

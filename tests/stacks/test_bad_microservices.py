@@ -20,6 +20,9 @@ EXISTING: Final = {
 AMD64: Final = {"uri": f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop@{DIGEST}", "architecture": "amd64"}
 NODES_NEED: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"]
 
+SECRET: Final = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"
+PARAMETER: Final = "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/key"
+
 REFUSED: Final[list[tuple[dict[str, Any], str]]] = [
     ({"eks": {}}, "eks.admins is empty, and nobody could do anything in the cluster"),
     ({"eks": {"admins": ADMINS}}, "eks.endpoint is missing: say private if pulumi up runs in the network"),
@@ -57,13 +60,26 @@ REFUSED: Final[list[tuple[dict[str, Any], str]]] = [
     ),
     (
         {"network": {"nat": "none"}},
-        "network.nat is none, so nodes in private subnets could not even join the cluster; set it to single or"
-        " per_zone, or add ec2, ecr.api, ecr.dkr, eks, eks-auth, logs, sts to",
+        "network.nat is none, so nodes in private subnets could not join the cluster, nor pods start; set it to"
+        " single or per_zone, or add ec2, ecr.api, ecr.dkr, eks, eks-auth, logs, sts to",
     ),
     (
         {"network": {"nat": "none", "interface_endpoints": NODES_NEED}},
-        "network.nat is none, so nodes in private subnets could not even join the cluster; set it to single or"
-        " per_zone, or add logs to",
+        "network.nat is none, so nodes in private subnets could not join the cluster, nor pods start; set it to"
+        " single or per_zone, or add logs to",
+    ),
+    (
+        {
+            "network": {"nat": "none", "interface_endpoints": [*NODES_NEED, "logs"]},
+            "app": {"secrets": {"A": SECRET}},
+            "services": {"a": {"prefix": "/a", "secrets": {"B": PARAMETER}}},
+        },
+        "network.nat is none, so nodes in private subnets could not join the cluster, nor pods start; set it to"
+        " single or per_zone, or add secretsmanager, ssm to fastapi-on-aws:network.interface_endpoints",
+    ),
+    (
+        {"eks": {"existing": {**EXISTING, "endpoint": EXISTING["endpoint"].replace("eu-central-1", "eu-west-1")}}},
+        "eks.existing is a cluster in a network of its own, and the stack would make another, whose load balancer",
     ),
     (
         {"eks": {"existing": EXISTING}},

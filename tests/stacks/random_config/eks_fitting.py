@@ -7,9 +7,15 @@ from hypothesis import strategies as st
 from fastapi_on_aws.eks.addon_args import OBSERVABILITY
 from tests.stacks.random_config.words import ACCOUNT, Config
 
-NEEDED_BY_NODES: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "sts"]
+NEEDED_BY_NODES: Final = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "logs", "secretsmanager", "ssm", "sts"]
 IN_AUTO_MODE: Final = "coredns"
 OF_A_CANARY: Final = ("percent", "interval_seconds", "errors_percent", "slowest_seconds")
+NETWORK: Final = {
+    "vpc_id": "vpc-0000000a",
+    "cidr": "10.0.0.0/16",
+    "private_subnet_ids": ["subnet-0000000c", "subnet-0000000d"],
+    "public_subnet_ids": ["subnet-0000000a", "subnet-0000000b"],
+}
 OF_SERVICES: Final = ("existing", "rollout")
 
 
@@ -55,6 +61,9 @@ def _fit_cluster(draw: st.DrawFn, config: Config, words: Config, *, runs: bool) 
         for word in [word for word in words if word not in OF_SERVICES]:
             del words[word]
         _fit_existing(config["aws:region"], words["existing"])
+        if runs:
+            network = {"existing": NETWORK, **config.get("network", {})}
+            config["network"] = {word: network[word] for word in ("existing", "region") if word in network}
         return
     words.pop("existing", None)
     if "addons" in words:

@@ -73,6 +73,15 @@ def _fit_services(draw: st.DrawFn, services: dict[str, Config]) -> None:
         if service.get("prefix") in taken or ("prefix" not in service and "command" not in service):
             service["prefix"] = draw(st.sampled_from([path for path in FIRST_PATHS if path not in taken]))
         seen.add(service.get("prefix", ""))
+    apart = [
+        service["prefix"]
+        for service in services.values()
+        if {"command", "image"} & service.keys() and "prefix" in service
+    ]
+    for number, service in enumerate(services.values()):
+        hidden = any(service.get("prefix", "").startswith(f"{prefix.rstrip('/')}/") for prefix in apart)
+        if hidden and not {"command", "image"} & service.keys():
+            service["prefix"] = f"/shared-{number}"
     called = [name for name, service in services.items() if "prefix" in service]
     for name, service in services.items():
         others = [other for other in called if other != name]
@@ -129,7 +138,8 @@ def _fit_ways_out(draw: st.DrawFn, config: Config) -> None:
         if draw(st.booleans()):
             config.setdefault("ecs", {})["assign_public_ip"] = True
         else:
-            network["interface_endpoints"] = sorted({*network.get("interface_endpoints", []), *NEEDED_ENDPOINTS})
+            needed = {*NEEDED_ENDPOINTS, "secretsmanager", "ssm"}
+            network["interface_endpoints"] = sorted({*network.get("interface_endpoints", []), *needed})
 
 
 def _give_public_subnets(config: Config) -> None:

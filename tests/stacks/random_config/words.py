@@ -127,11 +127,11 @@ PARTICULAR: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "calls": st.lists(SERVICES, max_size=2),
     "tags": st.dictionaries(
         st.from_regex(r"[A-Za-z][\w .:/=+@-]{0,20}", fullmatch=True, alphabet=ASCII).filter(
-            lambda key: not key.lower().startswith("aws:") and key not in ("project", "stack", "managed-by")
+            lambda key: not key.lower().startswith("aws:") and key.lower() not in ("project", "stack", "managed-by")
         ),
         st.from_regex(r"[\w .:/=+@-]{0,256}", fullmatch=True),
         max_size=3,
-    ),
+    ).map(lambda tags: dict({key.lower(): (key, value) for key, value in tags.items()}.values())),
 }
 """By the end of their path: words of which the schema says less than AWS or the program wants."""
 
