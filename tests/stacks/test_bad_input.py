@@ -57,7 +57,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
             "app": {"secrets": {"A": SECRET_ARN}},
         },
         "fastapi-on-aws:network.nat is none, so tasks in private subnets could not pull their image or start; set"
-        " fastapi-on-aws:ecs.assign_public_ip to true, or add secretsmanager to fastapi-on-aws:network.interface_en",
+        " fastapi-on-aws:ecs.assign_public_ip to true, or add ssm to fastapi-on-aws:network.interface_endpoints",
     ),
     ({"front_door": {"enabled": "no"}}, "fastapi-on-aws:front_door.enabled must be true or false, not 'no'"),
     (

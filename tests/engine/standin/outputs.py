@@ -107,7 +107,7 @@ class Inventor:
             "cluster_name": str(inputs.get("cluster") or "default").rsplit("/", 1)[-1],
             "uuid": str(uuid.UUID(self._hex("uuid", 32))),
             "upper13": self._hex("upper", 13).upper(),
-            **{f"hex{count}": self._hex("id", count) for count in (8, 16, 17)},
+            **{f"hex{count}": self._hex("id", count) for count in (6, 8, 16, 17)},
         }
 
     def _service(self) -> str:

@@ -114,7 +114,7 @@ ROWS: Final = {
         source="aws_secretsmanager_secret schema: ForceNew",
         force_new=inputs("name namePrefix type"),
         id="{arn}",
-        arn="arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hex8}",
+        arn="arn:aws:secretsmanager:{region}:{account}:secret:{name}-{hex6}",
         name=Name(512),
         unique=("name",),
     ),

@@ -19,8 +19,8 @@ class Row:
     """A resource type.
 
     ``id``, ``arn``, ``outputs`` and what is ``within`` are format strings. They may use the inputs, ``name``,
-    ``region``, ``account``, ``hex8``, ``hex16``, ``hex17``, ``uuid`` and ``upper13`` (invented, the same through one
-    resource's life), and ``id`` and ``arn`` once these are made.
+    ``region``, ``account``, ``hex6``, ``hex8``, ``hex16``, ``hex17``, ``uuid`` and ``upper13`` (invented, the same
+    through one resource's life), and ``id`` and ``arn`` once these are made.
     """
 
     source: str
