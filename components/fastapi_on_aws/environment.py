@@ -59,6 +59,8 @@ def url_variable(service: str) -> str:
 
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MOST_BYTES: Final = 128 * 1024
+"""With its name, and the NUL that ends it. Source: Linux manual page, "execve(2)": MAX_ARG_STRLEN."""
 _MANAGER_ARN: Final = r"arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+"
 _SECRET_ARN: Final = re.compile(
     rf"{_MANAGER_ARN}-[A-Za-z0-9]{{6}}(?::[^:]*){{0,3}}"
@@ -104,9 +106,22 @@ def check_environment(
                 f"{path}.env.{name} looks like a secret, and env is readable in the console and the state;"
                 f" store it in Secrets Manager and put its ARN under {path}.secrets.{name}"
             )
+        if isinstance(value, str):
+            _check_variable(name, value, f"{path}.env.{name}")
     for name, arn in secrets.items():
         if is_known(arn):
             _check_arn(str(arn), f"{path}.secrets.{name}")
+
+
+def _check_variable(name: str, value: str, path: str) -> None:
+    if "\0" in value:
+        raise UsageError(f"{path} has a NUL in it, where its value would end; take it out")
+    size = len(f"{name}={value}\0".encode())
+    if size > _MOST_BYTES:
+        raise UsageError(
+            f"{path} takes {size} bytes, and Linux starts no process that is told more than {_MOST_BYTES} in one"
+            " variable; store it in S3 and say where"
+        )
 
 
 def _check_arn(arn: str, path: str) -> None:

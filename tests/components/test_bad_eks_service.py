@@ -56,6 +56,12 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"env": {"PRICES_URL": "http://x"}, "calls": {"prices": CalledArgs(name="prices")}},
         "shop: PRICES_URL is told because of calls.prices; take one of them out",
     ),
+    ({"env": {"FLAGS": "a\0b"}}, "shop.env.FLAGS has a NUL in it, where its value would end; take it out"),
+    (
+        {"env": {"FLAGS": "é" * 65_533}},
+        "shop.env.FLAGS takes 131073 bytes, and Linux starts no process that is told more than 131072 in one variable;"
+        " store it in S3 and say where",
+    ),
     ({"env": {"DB_PASSWORD": "hunter2"}}, "shop.env.DB_PASSWORD looks like a secret"),
     ({"port": 80}, "shop.port is 80; it must be 1024 to 65535"),
 ]
