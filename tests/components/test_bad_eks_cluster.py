@@ -149,10 +149,27 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "eks.settings.existing.endpoint is 'https://api.example.com'; it must be the endpoint of an EKS cluster, such"
         " as https://….gr7.eu-west-1.eks.amazonaws.com",
     ),
+    *(
+        (
+            {"existing": {**EXISTING, "labels": {key: value}}},
+            "eks.settings.existing.labels is a map; it must be labels of Kubernetes, such as team: shop: letters,"
+            " digits, -, _ and ., up to 63, a letter or digit first and last; a key may have a domain and a slash"
+            " before it",
+        )
+        for key, value in (
+            ("team", "the shop"),
+            ("", "shop"),
+            ("/team", "shop"),
+            ("Shop/team", "shop"),
+            ("-shop.example/team", "shop"),
+            ("shop..example/team", "shop"),
+            (f"{'a' * 254}/team", "shop"),
+        )
+    ),
     (
-        {"existing": {**EXISTING, "labels": {"team": "the shop"}}},
-        "eks.settings.existing.labels is a map; it must be labels of Kubernetes, such as team: shop: letters, digits,"
-        " -, _ and ., up to 63, a letter or digit first and last; a key may have a domain and a slash before it",
+        {"existing": {**EXISTING, "labels": {"kubernetes.io/arch": "amd64"}}},
+        "eks.settings.existing.labels has kubernetes.io/arch, which is set to what each image was built for; take it"
+        " out",
     ),
     (
         {"existing": {**EXISTING, "tolerations": [{"key": "-team"}]}},

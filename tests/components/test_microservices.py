@@ -227,6 +227,13 @@ def test_another_service_moves_nothing_of_those_that_are_there() -> None:
     assert {urn.rpartition("::")[2] for urn in moved} <= {"shop-dev"}, moved
 
 
+def test_the_plan_says_what_an_existing_cluster_has_to_bring() -> None:
+    image = ImageRef(uri="registry.example.com/shop:1", architecture=Architecture.AMD64)
+    graph = microservices(image=image, eks={"existing": EXISTING})
+    notes = [log.message for log in graph.logs if log.severity == "info"]
+    assert "eks.existing needs nodes of amd64, which the images were built for, or pods wait for ever" in notes
+
+
 def test_the_plan_says_what_a_reader_would_not_expect() -> None:
     graph = microservices(
         app=AppArgs(drain_seconds=105, secrets={"KEY": SECRET}),
@@ -236,6 +243,7 @@ def test_the_plan_says_what_a_reader_would_not_expect() -> None:
     notes = [log.message for log in graph.logs if log.severity == "info"]
     assert "no service has the prefix /: what matches no other is answered with 404" in notes
     assert "KEY: a file in the pod, which KEY_FILE and the like name" in notes
+    assert not any("eks.existing" in note for note in notes), "its nodes are made to fit"
     assert any("a pod may take 135 s to leave" in note and "120 s after its notice" in note for note in notes)
 
 

@@ -15,7 +15,8 @@ ENDPOINT: Final = r"https://[A-Za-z0-9.-]+\.([a-z]{2}(?:-[a-z]+)+-[0-9])\.(?:eks
 """A cluster's endpoint; its group is the region. Source: Amazon EKS user guide, "Cluster API server endpoint"."""
 
 _NAME: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
-_LABEL_KEY: Final = rf"(?:[a-z0-9](?:[a-z0-9.-]{{0,251}}[a-z0-9])?/)?{_NAME}"
+_DOMAIN_WORD: Final = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_LABEL_KEY: Final = rf"(?:(?=[^/]{{1,253}}/){_DOMAIN_WORD}(?:\.{_DOMAIN_WORD})*/)?{_NAME}"
 _LABEL_VALUE: Final = rf"(?:{_NAME})?"
 _LABELS: Final = Check(
     lambda labels: all(
@@ -25,6 +26,9 @@ _LABELS: Final = Check(
     " and last; a key may have a domain and a slash before it",
 )
 """Source: Kubernetes documentation, "Labels and Selectors"."""
+
+ARCHITECTURE_LABEL: Final = "kubernetes.io/arch"
+"""What Kubernetes itself labels each node with."""
 
 
 def region_in(endpoint: str) -> str:
@@ -153,7 +157,11 @@ class ExistingClusterArgs:
     """Taints of nodes that the app's pods may ignore. Default: none."""
 
     def check_together(self, path: str) -> None:
-        """IRSA and its provider come together."""
+        """IRSA and its provider come together; the image alone says what it runs on."""
+        if ARCHITECTURE_LABEL in self.labels:
+            raise UsageError(
+                f"{path}.labels has {ARCHITECTURE_LABEL}, which is set to what each image was built for; take it out"
+            )
         irsa = self.identity is PodIdentityKind.IRSA
         if irsa and self.oidc_provider_arn is None:
             raise UsageError(f"{path}.identity is irsa, which needs the OIDC provider; give {path}.oidc_provider_arn")

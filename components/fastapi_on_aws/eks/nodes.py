@@ -5,6 +5,7 @@ from typing import Any, Final
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, ResourceOptions
 
+from fastapi_on_aws.eks.existing_args import ARCHITECTURE_LABEL
 from fastapi_on_aws.eks.node_pool_args import NodePoolArgs
 from fastapi_on_aws.naming import physical
 from fastapi_on_aws.references import NetworkRef
@@ -66,7 +67,7 @@ def node_pool_spec(class_name: str, pool: NodePoolArgs) -> dict[str, Any]:
             "spec": {
                 "nodeClassRef": {"group": "eks.amazonaws.com", "kind": "NodeClass", "name": class_name},
                 "requirements": [
-                    _among("kubernetes.io/arch", pool.architecture.value),
+                    _among(ARCHITECTURE_LABEL, pool.architecture.value),
                     _among("karpenter.sh/capacity-type", *(["spot"] if pool.spot else []), "on-demand"),
                     _among("eks.amazonaws.com/instance-category", "c", "m", "r"),
                     {"key": "eks.amazonaws.com/instance-generation", "operator": "Gt", "values": ["4"]},

@@ -9,7 +9,7 @@ from pulumi import Input, Output
 
 from fastapi_on_aws.containers import CONTAINER_NAME, USER_ID, WRITABLE_MIB, WRITABLE_PATH
 from fastapi_on_aws.draining import Draining
-from fastapi_on_aws.eks.existing_args import TolerationArgs
+from fastapi_on_aws.eks.existing_args import ARCHITECTURE_LABEL, TolerationArgs
 from fastapi_on_aws.eks.names import labels_of
 from fastapi_on_aws.eks.secret_class import DRIVER, FOLDER, SecretFiles
 from fastapi_on_aws.eks.service_args import EksServiceArgs
@@ -32,7 +32,7 @@ def pod_spec(
         "automount_service_account_token": False,
         "enable_service_links": False,  # variables such as SHOP_PORT, of which the app knows nothing
         "termination_grace_period_seconds": Draining(args.drain_seconds).termination_grace_seconds,
-        "node_selector": {"kubernetes.io/arch": args.image.architecture.value, **args.cluster.labels},
+        "node_selector": {ARCHITECTURE_LABEL: args.image.architecture.value, **args.cluster.labels},
         "topology_spread_constraints": [_spread(name)],
         "security_context": {
             "run_as_non_root": True,

@@ -119,12 +119,17 @@ def _most(unit: Unit, rollout: EksRolloutArgs) -> tuple[int, int]:
     return milli * pods, mib * pods
 
 
-def notes_on(app: AppArgs, units: Sequence[Unit], settings: EksArgs) -> Iterator[str]:
+def notes_on(
+    app: AppArgs, units: Sequence[Unit], built_for: Mapping[str, Architecture], settings: EksArgs
+) -> Iterator[str]:
     """What a reader of the plan would not expect."""
     rest: Optional[Unit] = next((unit for unit in units if unit.receives_the_rest), None)
     if rest is None:
         yield "no service has the prefix /: what matches no other is answered with 404"
     yield from notes_on_circles(units)
+    if settings.existing:
+        needed = " and ".join(sorted(set(built_for.values())))
+        yield f"eks.existing needs nodes of {needed}, which the images were built for, or pods wait for ever"
     secrets = sorted({name for unit in units for name in unit.secrets})
     if secrets:
         yield f"{', '.join(secrets)}: a file in the pod, which {secrets[0]}_FILE and the like name"

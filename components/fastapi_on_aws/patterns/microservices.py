@@ -102,7 +102,8 @@ class Microservices(pulumi.ComponentResource):
             )
             for unit in units
         }
-        check_fit(args.app, units, {unit: image.architecture for unit, image in images.items()}, args.eks, name)
+        built_for = {unit: image.architecture for unit, image in images.items()}
+        check_fit(args.app, units, built_for, args.eks, name)
         super().__init__(token(Microservices), name, None, opts)
         self._name, self._args, self._units = name, args, units
         self._opts = ResourceOptions(parent=self)
@@ -110,7 +111,7 @@ class Microservices(pulumi.ComponentResource):
         self._create_cluster()
         self._let_in()
         self.services = {unit.name: self._create_service(unit, images[unit.name]) for unit in units}
-        for sentence in notes_on(args.app, units, args.eks):
+        for sentence in notes_on(args.app, units, built_for, args.eks):
             note(sentence, self)
         self._set_outputs()
 
