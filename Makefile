@@ -49,7 +49,7 @@ schema: $(READY) ## Write anew what is made from the code: the stack files' sche
 	cd stacks && ../$(BIN)/python -m stack_settings.reference > ../docs/stack-file.md
 	$(BIN)/python -m tests.contract.document > docs/http-contract.md
 
-bench: $(READY) ## Measure: import, time and size against hand-written Pulumi, growth, the sample app under load and on Lambda
+bench: $(READY) ## Measure: import, time, memory and size against hand-written Pulumi, growth, the sample app under load and on Lambda
 	$(BIN)/python -m benchmarks
 
 run: $(READY) ## Serve the sample app on http://127.0.0.1:8000 (make run PORT=8010)

@@ -1,4 +1,4 @@
-"""Stacks against hand-written Pulumi of the same resources: the time of their programs."""
+"""Stacks against hand-written Pulumi of the same resources: what their programs take in time and memory."""
 
 from statistics import median
 from typing import Final
@@ -10,6 +10,7 @@ from benchmarks.report import Row, seconds
 
 STACKS: Final = {"dev": "the dev stack", "microservices": "ten services on EKS"}
 COLD_PAIRS: Final = 11
+MEMORY_PAIRS: Final = 3
 WARM_PROCESSES: Final = 5
 WARM_PAIRS: Final = 7
 """In each process, once both programs have all modules loaded. One process for both: where its memory lies and which
@@ -27,7 +28,7 @@ def _of(stack: str, what: str, console: Console) -> list[Row]:
     console.print(f"{what} and its hand-written twin register the same {count} resources.\n".capitalize())
     ours, theirs, ratio = paired(_recording(stack, "ours"), _recording(stack, "handwritten"), COLD_PAIRS)
     cold = Row.at_most(f"{what} / by hand, process", seconds(ours), seconds(theirs), ratio, aim=AIM, n=COLD_PAIRS)
-    return [cold, _warm(stack, what)]
+    return [cold, _warm(stack, what), _memory(stack, what)]
 
 
 def _proven(stack: str) -> int:
@@ -50,6 +51,22 @@ def _warm(stack: str, what: str) -> Row:
         aim=AIM,
         n=len(taken),
     )
+
+
+def _memory(stack: str, what: str) -> Row:
+    taken = [(_peak_mib(stack, "ours"), _peak_mib(stack, "handwritten")) for _ in range(MEMORY_PAIRS)]
+    return Row.at_most(
+        f"{what} / by hand, memory",
+        f"{median(ours for ours, _ in taken):.0f} MiB",
+        f"{median(theirs for _, theirs in taken):.0f} MiB",
+        median(ours / theirs for ours, theirs in taken),
+        aim=AIM,
+        n=MEMORY_PAIRS,
+    )
+
+
+def _peak_mib(stack: str, which: str) -> float:
+    return float(report_of(_recording(stack, which)))
 
 
 def _recording(stack: str, what: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Fresh processes, and what they report."""
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE: Final = 300.0
 """Seconds after which a process counts as stuck."""
+_MIB: Final = 1024**2 if sys.platform == "darwin" else 1024
+"""``ru_maxrss`` is in bytes on macOS, in KiB elsewhere."""
 
 
 class CannotMeasureError(Exception):
@@ -38,6 +41,11 @@ def module(name: str, *arguments: str) -> list[str]:
 def report_of(command: Sequence[str]) -> Any:
     """The JSON that a process prints on its last line."""
     return json.loads(_finished(command).splitlines()[-1])
+
+
+def peak_mib() -> float:
+    """The most memory that this process has had: a peak is never forgotten."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
 
 
 def paired(first: Sequence[str], second: Sequence[str], pairs: int) -> tuple[float, float, float]:

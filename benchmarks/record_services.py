@@ -7,13 +7,13 @@ never waits, and what else the machine does would drown the growth.
 
 import gc
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
 from typing import Final
 
 from benchmarks.growth import Recording
+from benchmarks.processes import peak_mib
 from fastapi_on_aws import (
     Architecture,
     EksArgs,
@@ -39,9 +39,6 @@ EKS: Final = EksArgs(
     endpoint=EksEndpoint.PRIVATE,
     node_pool=NodePoolArgs(limits=NodeLimitsArgs(cpu=10_000, memory="20000 GB")),
 )
-
-_MIB: Final = 1024**2 if sys.platform == "darwin" else 1024
-"""``ru_maxrss`` is in bytes on macOS, in KiB elsewhere."""
 
 
 def monolith(services: int) -> Callable[[], None]:
@@ -79,9 +76,9 @@ def measure(pattern: str, services: int) -> Recording:
     program = PATTERNS[pattern]
     _recorded(program(1))
     _, seconds_of_one = _recorded(program(1))
-    mib_of_one = _peak_mib()
+    mib_of_one = peak_mib()
     resources, seconds = _recorded(program(services))
-    return Recording(services, resources, seconds, seconds_of_one, _peak_mib(), mib_of_one)
+    return Recording(services, resources, seconds, seconds_of_one, peak_mib(), mib_of_one)
 
 
 def _one_of_four(n: int) -> ServiceArgs:
@@ -102,10 +99,6 @@ def _recorded(program: Callable[[], None]) -> tuple[int, float]:
     start = time.process_time()
     graph = record(program, mode=Mode.UPDATE, config={"aws:region": "eu-west-1"})
     return len(graph), time.process_time() - start
-
-
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """A stack's program and its hand-written counterpart, recorded alike; for ``by_hand`` and ``config_size``.
 
-``python -m benchmarks.record_stack dev ours`` records once, with the imports that this takes. ``... dev 5`` records
-both once, and then five times more in turns, and prints the CPU seconds of those five pairs. ``... dev compare`` prints
-how the two programs differ.
+``python -m benchmarks.record_stack dev ours`` records once, with the imports that this takes, and prints the peak of
+its memory in MiB. ``... dev 5`` records both once, and then five times more in turns, and prints the CPU seconds of
+those five pairs. ``... dev compare`` prints how the two programs differ.
 """
 
 import contextlib
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import yaml
 
-from benchmarks.processes import ROOT
+from benchmarks.processes import ROOT, peak_mib
 from fastapi_on_aws.recording import STACK_TYPE, Answers, Graph, Mode, Resource, record
 
 STACKS: Final = ROOT / "stacks"
@@ -170,7 +170,8 @@ def main(stack: str, what: str) -> object:
     if what == "compare":
         return differences(stack)
     if what in ("ours", "handwritten"):
-        return len(recorder(stack, what)(None))
+        recorder(stack, what)(None)
+        return peak_mib()
     return in_turns(stack, int(what))
 
 
