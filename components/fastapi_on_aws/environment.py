@@ -8,6 +8,7 @@ from pulumi import Input
 
 from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.secret_access import check_room
 
 PORT: Final = "PORT"
 """Where the app should listen."""
@@ -108,9 +109,10 @@ def check_environment(
             )
         if isinstance(value, str):
             _check_variable(name, value, f"{path}.env.{name}")
-    for name, arn in secrets.items():
-        if is_known(arn):
-            _check_arn(str(arn), f"{path}.secrets.{name}")
+    known = {name: str(arn) for name, arn in secrets.items() if is_known(arn)}
+    for name, arn in known.items():
+        _check_arn(arn, f"{path}.secrets.{name}")
+    check_room({*known.values()}, f"{path}.secrets")
 
 
 def _check_variable(name: str, value: str, path: str) -> None:

@@ -1,8 +1,26 @@
 """What may be read to resolve the secrets of a unit, whoever resolves them."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
+from typing import Final
 
-from fastapi_on_aws.policy_documents import Statement, account_of, region_of
+from fastapi_on_aws.errors import UsageError
+from fastapi_on_aws.policy_documents import Statement, account_of, policy, region_of
+
+_ROOM_CHARACTERS: Final = 8_700
+"""IAM has room for 10,240 characters in the policies of a role, white space not counted, and what else a runtime's role
+may do takes up to 1,500. Source: IAM user guide, "IAM and AWS STS quotas"."""
+
+
+def check_room(secret_arns: Collection[str], path: str) -> None:
+    """Refuse more secrets than a role can be let read one by one."""
+    document = policy(read_secrets(secret_arns, parameters="ssm:GetParameters", sees_changes=True))
+    size = len(json.dumps(json.loads(document), separators=(",", ":")))
+    if size > _ROOM_CHARACTERS:
+        raise UsageError(
+            f"{path} has {len(secret_arns)} ARNs, and to let a role read them takes {size} characters, of which it has"
+            f" room for {_ROOM_CHARACTERS}; keep several in one secret of Secrets Manager"
+        )
 
 
 def read_secrets(secret_arns: Iterable[str], *, parameters: str, sees_changes: bool = False) -> list[Statement]:
@@ -11,9 +29,9 @@ def read_secrets(secret_arns: Iterable[str], *, parameters: str, sees_changes: b
 
     An ARN may go on with a JSON key, stage and version, as ``valueFrom`` of a task definition does.
     """
-    arns = sorted(set(secret_arns))
-    secrets = [_whole_secret(arn) for arn in arns if ":secretsmanager:" in arn]
-    of_parameters = [arn for arn in arns if ":ssm:" in arn]
+    arns = set(secret_arns)
+    secrets = sorted({_whole_secret(arn) for arn in arns if ":secretsmanager:" in arn})
+    of_parameters = sorted(arn for arn in arns if ":ssm:" in arn)
     statements = []
     if secrets:
         actions = ["secretsmanager:GetSecretValue", *(["secretsmanager:DescribeSecret"] if sees_changes else [])]
