@@ -67,17 +67,17 @@ class Listener:
         self.seen.append(self.now)
         return answer
 
-    def leave(self, percent: int) -> None:
-        """Another run gives this share."""
+    def leave(self, percent: int, size: int = 1) -> None:
+        """Somebody gives this share; weights of another size are those of another run."""
         groups: Any = [
-            {"TargetGroupArn": self.stable, "Weight": 100 - percent},
-            {"TargetGroupArn": self.canary, "Weight": percent},
+            {"TargetGroupArn": self.stable, "Weight": (100 - percent) * size},
+            {"TargetGroupArn": self.canary, "Weight": percent * size},
         ]
         self.point({"Type": "forward", "ForwardConfig": {"TargetGroups": groups}})
 
-    def point(self, action: Any) -> None:
+    def point(self, *actions: Any) -> None:
         """Somebody changes the rule by hand."""
-        self.client.modify_rule(RuleArn=self.rule, Actions=[action])
+        self.client.modify_rule(RuleArn=self.rule, Actions=list(actions))
 
     @property
     def now(self) -> tuple[int, int]:

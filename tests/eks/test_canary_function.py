@@ -4,6 +4,8 @@ import dataclasses
 import itertools
 import json
 import threading
+from string import Template
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -16,7 +18,24 @@ from tests.eks.listener import Listener, run
 from tests.support.rollouts import Clock, alarm
 
 SHARED, AT_REST = (90, 10), (100, 0)
+LOGIN = {
+    "Type": "authenticate-oidc",
+    "AuthenticateOidcConfig": {
+        "Issuer": "https://login.example.com",
+        "AuthorizationEndpoint": "https://login.example.com/authorize",
+        "TokenEndpoint": "https://login.example.com/token",
+        "UserInfoEndpoint": "https://login.example.com/userinfo",
+        "ClientId": "app",
+        "ClientSecret": "none",
+    },
+}
 BACK = "; the pods that served before have all requests again$"
+
+
+def forward(*groups: str, **also: Any) -> Any:
+    """An action; in the place of each ARN stands what the listener calls the group."""
+    weighted = [{"TargetGroupArn": f"${group}", "Weight": 1} for group in groups]
+    return {"Type": "forward", "ForwardConfig": {"TargetGroups": weighted, **also}}
 
 
 def at_rest(listener: Listener) -> bool:
@@ -52,17 +71,35 @@ def test_the_first_pods_of_a_service_have_nothing_to_be_tried_with(new_service: 
     assert (new_service.seen, clock.now) == ([], 0), "no time is lost, and no alarm asked"
 
 
-@pytest.mark.parametrize("groups", [["others"], ["canary"], ["stable", "others"], []])
-def test_a_rule_that_leads_elsewhere_lets_no_version_through_untried(listener: Listener, groups: list[str]) -> None:
-    weighted = [{"TargetGroupArn": getattr(listener, group), "Weight": 1} for group in groups]
-    forward = {"Type": "forward", "ForwardConfig": {"TargetGroups": weighted}}
-    listener.point(forward if groups else {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}})
+@pytest.mark.parametrize(
+    "actions",
+    [
+        [forward("others")],
+        [forward("canary")],
+        [forward("stable", "others")],
+        [forward("stable", TargetGroupStickinessConfig={"Enabled": True, "DurationSeconds": 60})],
+        [LOGIN, forward("stable")],
+        [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "503"}}],
+    ],
+)
+def test_a_rule_that_does_more_or_other_lets_no_version_through_untried(listener: Listener, actions: Any) -> None:
+    arns = {"stable": listener.stable, "canary": listener.canary, "others": listener.others}
+    listener.point(*json.loads(Template(json.dumps(actions)).substitute(arns)))
     before, clock = listener.client.describe_rules(RuleArns=[listener.rule]), Clock()
-    how = f"it was left as it is: let it forward to {listener.stable} alone again, and `pulumi up`$"
-    with pytest.raises(RuleChangedError, match="^the listener's rule of app-orders leads elsewhere than to .*" + how):
+    how = f"let it forward to {listener.stable} alone again, and `pulumi up`, or set eks.rollout.kind to rolling$"
+    with pytest.raises(RuleChangedError, match="^the listener's rule of app-orders does more or other than .*" + how):
         run(listener, clock)
     assert (listener.seen, clock.now) == ([], 0)
     assert listener.client.describe_rules(RuleArns=[listener.rule])["Rules"] == before["Rules"]
+
+
+def test_who_asks_for_a_login_while_new_pods_are_tried_has_it_afterwards(listener: Listener) -> None:
+    clock, stable = Clock(), {"Type": "forward", "TargetGroupArn": listener.stable}
+    clock.events.append((30, lambda: listener.point(LOGIN, stable)))
+    with pytest.raises(RuleChangedError, match="it was left as it is now$"):
+        run(listener, clock)
+    (rule,) = listener.client.describe_rules(RuleArns=[listener.rule])["Rules"]
+    assert [action["Type"] for action in rule["Actions"]] == ["authenticate-oidc", "forward"]
 
 
 def test_a_rule_that_has_its_old_priority_still_is_found_by_where_it_leads(listener: Listener) -> None:
@@ -232,6 +269,24 @@ def test_the_older_run_leaves_the_rule_to_the_younger_whatever_it_waits_for(list
         threads[0].join()
     assert older.now <= second + LOOK_SECONDS
     assert ends[-1] == "the new pods of app-orders were good for 300 seconds", "Pulumi waits for this answer"
+    assert at_rest(listener)
+
+
+def test_a_change_that_aws_has_refused_is_too_late_once_another_run_has_begun(listener: Listener) -> None:
+    clock = Clock()
+    listener.refusals = ["Throttling"]
+    clock.events.append((1, lambda: listener.leave(0, size=7)))
+    with pytest.raises(RuleChangedError, match="^another run has begun to try new pods of app-orders; this one"):
+        run(listener, clock)
+    assert listener.seen == [], "the rule was left to it"
+
+
+def test_the_younger_run_takes_a_rule_that_the_older_has_just_changed(listener: Listener) -> None:
+    listener.leave(0, size=7)
+    clock = Clock()
+    listener.refusals = ["Throttling"]
+    clock.events.append((1, lambda: listener.leave(10, size=7)))
+    assert "were good" in run(listener, clock)
     assert at_rest(listener)
 
 

@@ -2,13 +2,14 @@
 
 What it finds is what it starts from, so after a run that died or was cut off the next one needs no repair: a share that
 was left behind is taken back first. A run begins by writing weights of a size of its own into the rule; of two at the
-same time the older one sees by it that there is a younger one, and leaves the rule to it. At the end, good or bad, the
-rule is as it was, and as Pulumi has it.
+same time the older one sees by it that there is a younger one, before it changes anything, and leaves the rule to it.
+At the end, good or bad, the rule is as it was, and as Pulumi has it.
 """
 
 import json
 import logging
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,8 +26,8 @@ for your Application Load Balancer"."""
 SETTLE_SECONDS: Final = 180
 """How long what was wrong with the pods before these may still be seen: an alarm, or one that is leaving."""
 _ALL: Final = 100
-_SIZES: Final = 9
-"""Of weights with the same shares: one has up to 999."""
+_SIZES: Final = range(2, 10)
+"""By which the weights of a run are multiplied: one has up to 999, and people's make a hundred."""
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +70,10 @@ class Canary:
         self._order, self._balancer = order, balancer
         self._watch = Watch(order.alarms, cloudwatch=cloudwatch, remaining_seconds=remaining_seconds, sleep=sleep)
         self._rule_arn = ""
-        self._size = 1
+        self._size = 0
         self._had: list[dict[str, int]] = []
-        """Weights of the rule: as they were found or set, and as a change would have them that may have failed."""
+        """Weights with which the rule is this run's: as they were found or set, and as a change would have them that
+        may have failed."""
 
     def run(self) -> str:
         """Give the new pods their share, look on, take it back; returns what came of it."""
@@ -95,13 +97,16 @@ class Canary:
     def _take(self, rule: Any) -> None:
         """The rule is this run's from now on, without a share yet."""
         found = _weights(rule)
-        self._had.append(found)
-        if self._order.canary in found:
+        self._had = [found]
+        other = sum(found.values()) // _ALL if self._order.canary in found else 0
+        self._size = secrets.choice([size for size in _SIZES if size != other])
+        if other:
             log.info("another run left %s behind", found)
-            self._size = sum(found.values()) // _ALL % _SIZES + 1
+            # It may go on until it sees this one.
+            self._had += [{self._order.stable: 1}, *(self._shared(percent, other) for percent in range(_ALL))]
         self._set(0)
-        if self._order.canary in found:
-            self._watch.sleep(2 * LOOK_SECONDS)  # that run, if it goes on, sees it by then
+        if other:
+            self._watch.sleep(2 * LOOK_SECONDS)  # it has seen it by then
 
     def _wait_until_well(self) -> None:
         """What was wrong with the pods that were tried before is no more than a memory, which fades."""
@@ -122,14 +127,12 @@ class Canary:
         raise RolloutError(f"the new pods of {self._order.service} get no request: {wrong}")
 
     def _try(self) -> None:
-        self._check_unchanged()
         self._set(self._order.percent)
         wrong = self._watch.look_on(self._order.interval_seconds, self._look)
         if wrong:
             raise RolloutError(
                 f"the new pods of {self._order.service} were taken out at {self._order.percent} % of requests: {wrong}"
             )
-        self._check_unchanged()
         self._give_back()
 
     def _look_back(self) -> None:
@@ -144,16 +147,19 @@ class Canary:
         """What the alarms would not tell, or tell late."""
         return self._check_unchanged() or self._unwell()
 
-    def _check_unchanged(self, so: Sequence[dict[str, int]] = ()) -> str:
-        """Nothing is wrong while the rule is as this run has set it, or ``so``."""
-        now = self._now()
-        if now not in (so or self._had[-1:]):
-            raise self._changed(now)
+    def _check_unchanged(self) -> str:
+        """Nothing is wrong while the rule is this run's."""
+        self._watch.call(self._compare)
         return ""
+
+    def _compare(self) -> None:
+        now = self._now()
+        if now not in self._had:
+            raise self._changed(now)
 
     def _changed(self, now: dict[str, int]) -> RuleChangedError:
         service, canary = self._order.service, self._order.canary
-        if canary in now and (canary not in self._had[-1] or sum(now.values()) // _ALL != self._size):
+        if canary in now and sum(now.values()) // _ALL in _SIZES:
             return RuleChangedError(
                 f"another run has begun to try new pods of {service}; this one has left the listener's rule to it"
             )
@@ -164,7 +170,7 @@ class Canary:
 
     def _now(self) -> dict[str, int]:
         try:
-            (found,) = self._watch.call(self._balancer.describe_rules, RuleArns=[self._rule_arn])["Rules"]
+            (found,) = self._balancer.describe_rules(RuleArns=[self._rule_arn])["Rules"]
         except ClientError as error:
             if code_of(error) != "RuleNotFound":
                 raise
@@ -185,7 +191,6 @@ class Canary:
 
     def _put_back(self, why: Exception) -> None:
         try:
-            self._check_unchanged(self._had)  # a change that was refused may have come all the same
             self._give_back()
         except RuleChangedError:
             raise
@@ -212,11 +217,12 @@ class Canary:
     def _check_rule(self, rule: Any) -> None:
         """Nobody else's group, and no page instead of the app: what somebody has made of it by hand is not undone."""
         order = self._order
-        reached = {arn for arn, weight in _groups(rule) if weight}
+        reached = {arn for arn, weight in _weights(rule).items() if weight}
         if order.stable not in reached or not reached <= {order.stable, order.canary}:
             raise RuleChangedError(
-                f"the listener's rule of {order.service} leads elsewhere than to the pods that serve, so the new ones"
-                f" were not tried; it was left as it is: let it forward to {order.stable} alone again, and `pulumi up`"
+                f"the listener's rule of {order.service} does more or other than to lead to the pods that serve, so the"
+                f" new ones were not tried; it was left as it is: let it forward to {order.stable} alone again, and"
+                " `pulumi up`, or set eks.rollout.kind to rolling"
             )
 
     def _rules(self) -> Iterator[Any]:
@@ -230,11 +236,13 @@ class Canary:
 
     def _set(self, percent: int) -> None:
         """Let the new pods have this share."""
-        order = self._order
-        weights = {order.stable: (_ALL - percent) * self._size, order.canary: percent * self._size}
+        weights = self._shared(percent, self._size)
         groups = [{"TargetGroupArn": arn, "Weight": weight} for arn, weight in weights.items()]
         self._write(weights, {"ForwardConfig": {"TargetGroups": groups}})
-        log.info("%s %% of requests for the new pods of %s", percent, order.service)
+        log.info("%s %% of requests for the new pods of %s", percent, self._order.service)
+
+    def _shared(self, percent: int, size: int) -> dict[str, int]:
+        return {self._order.stable: (_ALL - percent) * size, self._order.canary: percent * size}
 
     def _give_back(self) -> None:
         """The rule is as Pulumi has made it."""
@@ -243,13 +251,20 @@ class Canary:
 
     def _write(self, weights: dict[str, int], forward: dict[str, Any]) -> None:
         self._had.append(weights)
-        self._watch.call(self._balancer.modify_rule, RuleArn=self._rule_arn, Actions=[{"Type": "forward", **forward}])
+        self._watch.call(self._modify, RuleArn=self._rule_arn, Actions=[{"Type": "forward", **forward}])
         self._had = [weights]
+
+    def _modify(self, **request: Any) -> None:
+        """Looked at anew each time, for a change that AWS has refused may be too late when it is asked for again."""
+        self._compare()
+        self._balancer.modify_rule(**request)
 
 
 def _weights(rule: Any) -> dict[str, int]:
-    """Of each target group; of a single one it means nothing."""
-    found = dict(_groups(rule))
+    """Of each target group; of a single one it means nothing. None of a rule that does more than forward requests."""
+    (action, *others) = rule["Actions"]
+    sticky = action.get("ForwardConfig", {}).get("TargetGroupStickinessConfig", {}).get("Enabled")
+    found = {} if others or sticky else dict(_groups(rule))
     return found if len(found) > 1 else dict.fromkeys(found, 1)
 
 
