@@ -8,9 +8,10 @@ import pytest
 from fastapi_on_aws import AppArgs, EksRolloutArgs, ScalingArgs, ServiceArgs, UsageError
 from fastapi_on_aws.coerce import coerce
 from tests.components.eks_clusters import LEAST
-from tests.components.eks_services import WORKER, service
+from tests.components.eks_services import DEPLOYMENT, WORKER, service
 from tests.components.microservices_apps import microservices
 from tests.components.test_eks_canary import CANARY, TRIED
+from tests.support.recorded import names
 
 
 @pytest.mark.parametrize(
@@ -62,16 +63,23 @@ def test_a_name_has_room_for_what_belongs_to_the_canary() -> None:
         ),
         (
             {"services": {"recommendations": ServiceArgs(prefix="/")}},
-            "shop.services.recommendations is 15 characters long; the name of a target group leaves 12 for it before"
+            "shop.services.recommendations is 15 characters long; the name of its target group leaves 12 for it before"
             " -canary",
         ),
         ({"eks": {**LEAST, "rollout": {"percent": 5}}}, "shop.eks.rollout.percent is of a canary, and"),
     ],
 )
 def test_microservices_that_cannot_have_one_are_refused(change: dict[str, Any], sentence: str) -> None:
-    given = {"eks": {**LEAST, "rollout": {"kind": "canary"}}, **change}
+    given = {"eks": {**LEAST, "rollout": CANARY}, **change}
     with pytest.raises(UsageError) as refused:
         microservices(**given)
     assert str(refused.value).startswith(sentence)
     if "eks" not in change:
         microservices(**change)  # what a rolling update can have
+
+
+def test_a_worker_has_no_canary_for_which_its_name_would_need_room() -> None:
+    command = ["python", "-m", "shop.mail"]
+    workers = {name: ServiceArgs(command=command) for name in ("mail", "mail-rollout", "invoice-mailer-nightly")}
+    graph = microservices(services={"web": ServiceArgs(prefix="/"), **workers}, eks={**LEAST, "rollout": CANARY})
+    assert {f"shop-{name}" for name in workers} <= names(graph.of_type(DEPLOYMENT))

@@ -42,12 +42,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"services": {"Catalog": CATALOG}},
-        "shop.services.Catalog is not a name for a service: lower-case letters, digits and hyphens",
+        "shop.services.Catalog is not a name for a service: lower-case letters, digits and hyphens, a letter first and"
+        " no hyphen last",
     ),
     ({"services": {"price_list": CATALOG}}, "shop.services.price_list is not a name for a service"),
     (
         {"services": {"a-service-with-a-long-name": CATALOG}},
-        "shop.services.a-service-with-a-long-name is 26 characters long; the name of a target group leaves 19 for it",
+        "shop.services.a-service-with-a-long-name is 26 characters long; the name of its target group leaves 19 for it",
     ),
     (
         {"services": {"catalog": CATALOG, "other": CATALOG}},
@@ -142,3 +143,21 @@ def test_an_existing_cluster_has_limits_of_its_own() -> None:
 def test_a_name_that_is_no_dns_label_is_refused_before_anything_is_registered() -> None:
     with pytest.raises(UsageError, match="cannot be a DNS label"):
         microservices(name="Shop")
+
+
+def test_a_stack_whose_name_leaves_no_room_for_a_namespace_is_refused() -> None:
+    sentence = (
+        "shop.services.catalog would have the namespace shop-features-[a-z2-]+-shop-catalog, of 64 characters, and"
+        " Kubernetes takes 63; the project's and the stack's names are 51 of them: shorten one of the three$"
+    )
+    with pytest.raises(UsageError, match=sentence):
+        microservices(services={"catalog": CATALOG}, stack="features-that-add-a-list-of-all-the-customers2")
+
+
+def test_a_component_whose_name_leaves_no_room_for_its_services_is_refused() -> None:
+    sentence = (
+        "^a-name-of-twenty-five-abc.services.app has no room in the name of its target group, which has 24 characters:"
+        " shorten the component's, 'a-name-of-twenty-five-abc'$"
+    )
+    with pytest.raises(UsageError, match=sentence):
+        microservices(name="a-name-of-twenty-five-abc")

@@ -43,7 +43,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"services": {"a": {"prefix": "/"}, "b": {"prefix": "/", "command": ["b"]}}}, "shop.services.b.prefix / is that"),
     ({"services": {"a": {"prefix": "/a"}, "b": {"prefix": "/", "command": ["b"]}}}, "would both receive what no other"),
     ({"services": {"api": {"prefix": "/a"}}}, "shop.services.api has the name of the API; give it another name"),
-    ({"services": {"a" * 60: {"prefix": "/a"}}}, "the name of a Lambda function leaves 51 for it"),
+    ({"services": {"a" * 60: {"prefix": "/a"}}}, "the name of its Lambda function leaves 51 for it"),
     ({"app": {"env": {"AA": "x" * 3100}}}, "the environment of a Lambda function holds 4 KB in all"),
     ({"lambda": {"timeout_seconds": 31}}, "shop.lambda.timeout_seconds is 31, and an HTTP API waits 30 s"),
     ({"lambda": {"timeout_seconds": 30, "api": {"kind": "rest"}}}, "a REST API that does not stream waits 29 s"),

@@ -206,6 +206,7 @@ def test_an_existing_cluster_takes_the_services(mode: Mode) -> None:
     assert names(graph.of_type(CONTROLLERS_BINDING)) == {"shop-catalog", "shop-orders"}
     (out,) = [r for r in graph.of_type(EGRESS_RULE) if r.name == "shop-requests-out"]
     assert out.inputs["cidrIpv4"] == "10.0.0.0/16", "its nodes' group is not known: somebody else lets in"
+    assert {*out.options.replace_on_changes} == {"fromPort", "toPort"}, "the new way out is there before the old goes"
     assert "shop-requests-in" not in names(graph.of_type(INGRESS_RULE))
     known = microservices(mode, eks={"existing": {**existing, "security_group_id": "sg-0a1b2c3d"}})
     (let_in,) = [r for r in known.of_type(INGRESS_RULE) if r.name == "shop-requests-in"]

@@ -200,8 +200,13 @@ WORKER: Mapping[str, Any] = {"command": ["work"]}
         ({"services": {"a": {"prefix": "/a", "calls": ["a"]}}}, "services.a.calls names the service itself"),
         ({"services": {"a": {"prefix": "/a", "calls": ["b"]}, "b": WORKER}}, "names b, a worker without a prefix"),
         ({"services": {"web": WORKER, "a": {"prefix": "/a"}}}, "services.web is the name of what the other services"),
-        ({"services": {"x" * 20: WORKER}}, "is 20 characters long; the name of a target group leaves 19 for it"),
+        ({"services": {"x" * 20: CATALOG}}, "is 20 characters long; the name of its target group leaves 19 for it"),
+        (
+            {"services": {"x" * 42: WORKER}},
+            "is 42 characters long; the name of its IAM role leaves 41 for it before -execution",
+        ),
         ({"services": {"a_b": WORKER}}, "shop.services.a_b is not a name for a service"),
+        ({"services": {"404": WORKER}}, "hyphens, a letter first and no hyphen last"),
         (
             {"services": {"a": {"prefix": "/a", "env": {"X": "1"}}, "b": {"prefix": "/b", "env": {"X": "2"}}}},
             "shop.services.b.env.X differs from that of shop.services.a, and they run in one process",

@@ -118,7 +118,7 @@ def test_two_that_want_the_same_requests_are_refused() -> None:
 
 def test_names_that_collide_in_their_priority_are_refused_before_aws_does() -> None:
     first = {f"s{n}": ServiceArgs(prefix=f"/s{n}", command=["s"]) for n in range(400)}
-    with pytest.raises(UsageError, match="happen to get the same listener priority; rename the one that does not run"):
+    with pytest.raises(UsageError, match="happen to get the same listener priority; rename one of them, best one"):
         monolith(services=first)
 
 

@@ -7,9 +7,12 @@ from fastapi_on_aws import (
     ApiDomainArgs,
     ApiKind,
     AppArgs,
+    Architecture,
     Functions,
+    ImageArgs,
     ServiceArgs,
     UrlAuth,
+    UsageError,
 )
 from fastapi_on_aws.recording import UNKNOWN, Mode
 from tests.components.serverless_apps import (
@@ -22,7 +25,7 @@ from tests.components.serverless_apps import (
     serverless,
     told,
 )
-from tests.support.recorded import MODES
+from tests.support.recorded import IMAGE_URI, MODES
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -52,6 +55,18 @@ def test_a_rest_api_has_each_path_below_its_stage_and_publishes_what_changed(mod
         outputs = graph.one(PATTERN).outputs
         assert outputs["url"].endswith(".execute-api.eu-west-1.amazonaws.com/live")
         assert outputs["originPath"] == "/live", "the front door puts it in front of each path"
+
+
+def test_a_rest_api_alone_has_a_path_below_that_of_a_function_that_runs_alone() -> None:
+    services = {
+        "gateway": ServiceArgs(prefix="/api", image=ImageArgs(uri=IMAGE_URI, architecture=Architecture.ARM64)),
+        "orders": ServiceArgs(prefix="/api/orders"),
+    }
+    graph = serverless(services=services, lambda_=of(ApiArgs(kind=ApiKind.REST)))
+    parts = {r.name for r in graph.of_type("aws:apigateway/resource:Resource")}
+    assert {"shop-api/api/orders", "shop-api/api/orders/+", "shop-api/api/+"} <= parts
+    with pytest.raises(UsageError, match="orders.prefix /api/orders lies below /api, and gateway, which runs alone"):
+        serverless(services=services, lambda_=of(ApiArgs(kind=ApiKind.HTTP)))
 
 
 def test_a_rest_api_streams_through_another_address_and_for_longer() -> None:

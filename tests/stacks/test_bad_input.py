@@ -35,7 +35,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"services": {}}, "fastapi-on-aws:services is an empty map; it must name at least one service"),
     ({"services": {"a": {"prefix": "a"}}}, "fastapi-on-aws:services.a.prefix is 'a'; it must be a path such as"),
     ({"services": {"a": {"prefix": "/x"}, "b": {"prefix": "/x"}}}, "fastapi-on-aws:services.b.prefix /x is that of a"),
-    ({"services": {"a" * 25: {"prefix": "/a"}}}, "is 25 characters long; the name of a target group leaves 20"),
+    ({"services": {"a" * 25: {"prefix": "/a"}}}, "is 25 characters long; the name of its target group leaves 20"),
     (
         {"app": {"health": {"live": "livez"}}},
         "fastapi-on-aws:app.health.live is 'livez'; it must be a path that",

@@ -7,7 +7,7 @@ from typing import Final, Optional
 
 from fastapi_on_aws.component import stack_slug
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.naming import logical, physical
+from fastapi_on_aws.naming import RULES, logical, physical
 
 NAME_LABEL: Final = "app.kubernetes.io/name"
 NAMESPACE_LABEL: Final = "kubernetes.io/metadata.name"
@@ -53,13 +53,21 @@ def named_by(name: str, content: str) -> str:
     return physical("Kubernetes object", f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:_DIGEST]}")
 
 
-def check_names(name: str, *, routed: bool, canary: bool = False) -> None:
-    """Refuse a name that cannot name one of its resources, before the first of them is registered."""
+def check_names(name: str, *, routed: bool, canary: bool = False, path: str = "") -> None:
+    """Refuse a name that cannot name one of its resources, before the first of them is registered.
+
+    ``path`` is where the service is told of; where it is empty, its name stands in the sentence.
+    """
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
         raise UsageError(
             f"the name {name!r} cannot be a DNS label, as Kubernetes wants for a Service: lower-case letters, digits"
             " and hyphens, a letter first and no hyphen last; rename the service or component"
         )
     logical("target group" if routed else "IAM role", Track.CANARY.named(name) if canary else name)
-    named_by(name, "")
-    namespace_of(name)
+    namespace, rule = f"{stack_slug()}-{name}", RULES["Kubernetes object"]
+    if len(namespace) > rule.longest:
+        raise UsageError(
+            f"{path or name} would have the namespace {namespace}, of {len(namespace)} characters, and Kubernetes takes"
+            f" {rule.longest}; the project's and the stack's names are {len(stack_slug())} of them: shorten one of the"
+            " three"
+        )

@@ -1,14 +1,16 @@
 """Traffic between two security groups: out of one and into the other, on one port."""
 
+from typing import Final
+
 import pulumi_aws as aws
 from pulumi import Input, ResourceOptions
 
+OTHER_PORT: Final = ResourceOptions(replace_on_changes=["fromPort", "toPort"])
+"""Another port means another rule, made before the old one goes: what still serves on the old port is not cut off."""
+
 
 class Traffic:
-    """Two rules, named ``<name>-out`` and ``<name>-in``; inline rules would fight with them, so no group has any.
-
-    Another port means other rules, made before the old ones go: what still serves on the old port is not cut off.
-    """
+    """Two rules, named ``<name>-out`` and ``<name>-in``; inline rules would fight with them, so no group has any."""
 
     def __init__(
         self,
@@ -20,7 +22,7 @@ class Traffic:
         description: str,
         opts: ResourceOptions,
     ) -> None:
-        opts = ResourceOptions.merge(opts, ResourceOptions(replace_on_changes=["fromPort", "toPort"]))
+        opts = ResourceOptions.merge(opts, OTHER_PORT)
         self.egress_rule = aws.vpc.SecurityGroupEgressRule(
             f"{name}-out",
             security_group_id=from_group_id,

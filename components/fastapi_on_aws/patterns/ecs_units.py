@@ -6,14 +6,15 @@ from typing import Final, Optional
 from fastapi_on_aws.coerce import join
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.load_balancer import Access
-from fastapi_on_aws.patterns.unit import Limits, Unit
-from fastapi_on_aws.patterns.unit_checks import check_priorities, check_rules
+from fastapi_on_aws.patterns.unit import Limits, Named, Unit
+from fastapi_on_aws.patterns.unit_checks import check_none_is_hidden, check_priorities, check_rules
 from fastapi_on_aws.patterns.units import needs_a_unit, split_units
 from fastapi_on_aws.service import AppArgs, Services
 from fastapi_on_aws.sizing import fargate_size
 
 FARGATE: Final = Limits(
-    longest_name="target group",
+    named=Named("target group"),
+    worker_named=Named("IAM role", "-execution"),
     taken=("lb", "lb-callers"),
     taken_by="a security group of the load balancer",
     check_size=fargate_size,
@@ -28,8 +29,10 @@ def monolith_units(name: str, app: AppArgs, services: Optional[Services], path: 
     Raises ``UsageError`` for services that it cannot run; nothing has been registered then.
     """
     units = split_units(name, app, services, path, FARGATE, alone=needs_a_unit)
-    check_priorities(units, join(path, "services"))
-    check_rules(units, join(path, "services"))
+    where = join(path, "services")
+    check_none_is_hidden(units, where)
+    check_priorities(units, where)
+    check_rules(units, where)
     return units
 
 

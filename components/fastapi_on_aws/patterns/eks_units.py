@@ -10,13 +10,14 @@ from fastapi_on_aws.eks.names import Track, check_names
 from fastapi_on_aws.eks.secret_files import check_secret_files
 from fastapi_on_aws.eks.sizes import pod_size
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.patterns.unit import Limits, Unit
+from fastapi_on_aws.patterns.unit import Limits, Named, Unit
 from fastapi_on_aws.patterns.unit_checks import check_priorities, check_rules
 from fastapi_on_aws.patterns.units import app_command, split_units
 from fastapi_on_aws.service import AppArgs, Services
 
 EKS: Final = Limits(
-    longest_name="target group",
+    named=Named("target group"),
+    worker_named=Named("IAM role"),
     taken=("lb", "lb-callers"),
     taken_by="a security group of the load balancer",
     check_size=pod_size,
@@ -34,12 +35,14 @@ def microservices_units(
     Raises ``UsageError`` for services that EKS cannot run; nothing has been registered then.
     """
     where, canary = join(path, "services"), settings.rollout.has_canary
-    limits = dataclasses.replace(EKS, ending=Track.CANARY.named("")) if canary else EKS
+    tried = dataclasses.replace(EKS, named=EKS.named._replace(ending=Track.CANARY.named("")))
+    limits = tried if canary else EKS
     units = [_started(unit, app) for unit in split_units(name, app, services, path, limits, alone=lambda _: True)]
     if canary:
-        _check_canaries([unit.name for unit in units], where)
+        _check_canaries(units, where)
     for unit in units:
-        check_names(f"{name}-{unit.name}", routed=bool(unit.routes), canary=canary and bool(unit.routes))
+        routed = bool(unit.routes)
+        check_names(f"{name}-{unit.name}", routed=routed, canary=canary and routed, path=join(where, unit.name))
         check_secret_files(unit.env, unit.secrets, f"{where}: {unit.name}")
         _check_scaling(unit, join(where, unit.name) if unit.scaling is not app.scaling else join(path, "app"))
     check_priorities(units, where)
@@ -54,9 +57,10 @@ def _started(unit: Unit, app: AppArgs) -> Unit:
     return dataclasses.replace(unit, command=app_command(app))
 
 
-def _check_canaries(names: Sequence[str], where: str) -> None:
+def _check_canaries(units: Sequence[Unit], where: str) -> None:
     """What belongs to a service's canary has its name and an ending, which no other service may have."""
-    for name in names:
+    names = [unit.name for unit in units]
+    for name in (unit.name for unit in units if unit.routes):
         for taken in (Track.CANARY.named(name), f"{name}-rollout"):
             if taken in names:
                 raise UsageError(

@@ -6,7 +6,8 @@ from typing import Final, Optional
 
 from fastapi_on_aws.coerce import join
 from fastapi_on_aws.errors import UsageError
-from fastapi_on_aws.patterns.unit import Limits, Unit
+from fastapi_on_aws.patterns.unit import Limits, Named, Unit
+from fastapi_on_aws.patterns.unit_checks import check_none_is_hidden
 from fastapi_on_aws.patterns.units import needs_a_unit, split_units
 from fastapi_on_aws.serverless.api_args import ApiKind
 from fastapi_on_aws.serverless.function_args import check_told_secrets, check_variables
@@ -25,7 +26,8 @@ def check_size(cpu: str, memory: str, path: str) -> None:
 
 
 LAMBDA: Final = Limits(
-    longest_name="Lambda function",
+    named=Named("Lambda function"),
+    worker_named=Named("Lambda function"),
     taken=("api",),
     taken_by="the API",
     check_size=check_size,
@@ -57,8 +59,11 @@ def serverless_units(
                     " handler; take one of them out"
                 )
     per_service = settings.functions is Functions.PER_SERVICE
-    limits = dataclasses.replace(LAMBDA, ending="-rollout") if settings.is_rolled_out else LAMBDA
+    rolled_out = dataclasses.replace(LAMBDA, named=LAMBDA.named._replace(ending="-rollout"))
+    limits = rolled_out if settings.is_rolled_out else LAMBDA
     units = split_units(name, app, services, path, limits, alone=lambda s: per_service or needs_a_unit(s))
+    if settings.api.kind is not ApiKind.REST:  # which has a route for each prefix
+        check_none_is_hidden(units, join(path, "services"))
     for unit in units:
         check_told_secrets(unit.env, unit.secrets, f"{join(path, 'services')}: {unit.name}")
     _check_one_for_url(units, settings, path)

@@ -21,7 +21,7 @@ from fastapi_on_aws.environment import APP_SERVICES, FORWARDED_ALLOW_IPS, PUBLIC
 from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
 from fastapi_on_aws.ingress.load_balancer import Access, LoadBalancer, LoadBalancerArgs, check_access
 from fastapi_on_aws.ingress.route_args import RouteArgs
-from fastapi_on_aws.ingress.traffic import Traffic
+from fastapi_on_aws.ingress.traffic import OTHER_PORT, Traffic
 from fastapi_on_aws.patterns.eks_fit import check_fit, notes_on
 from fastapi_on_aws.patterns.eks_units import microservices_units
 from fastapi_on_aws.patterns.unit import Unit
@@ -184,7 +184,7 @@ class Microservices(pulumi.ComponentResource):
             from_port=port,
             to_port=port,
             description="Requests and health checks",
-            opts=self._opts,
+            opts=ResourceOptions.merge(self._opts, OTHER_PORT),
         )
         self.ways_in = [out]
 

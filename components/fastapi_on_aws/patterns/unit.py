@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Optional
+from typing import Final, NamedTuple, Optional
 
 from pulumi import Input
 
@@ -27,14 +27,23 @@ DEEPEST: Final = len(_PRIORITIES) - 1
 """From here on prefixes share one range, and cannot lie below each other."""
 
 
+class Named(NamedTuple):
+    """The resource of a unit whose name leaves the unit's the least room."""
+
+    kind: str
+    """As in `naming.RULES`."""
+    ending: str = ""
+    """What it has behind the unit's name."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """What a runtime asks of each unit that it runs."""
 
-    longest_name: str
-    """Kind of resource whose name leaves a unit's the least room, as in `naming.RULES`."""
-    ending: str = ""
-    """What some of its resources have behind the unit's name."""
+    named: Named
+    """What the name of a unit has to fit into."""
+    worker_named: Named
+    """The same of one that no request comes to."""
     taken: Collection[str]
     """What else stands behind the pattern's name in the names of resources."""
     taken_by: str

@@ -11,7 +11,7 @@ from fastapi_on_aws.coerce import is_known, join, nearest
 from fastapi_on_aws.environment import url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.naming import RANDOM_SUFFIX, RULES
-from fastapi_on_aws.patterns.unit import DEEPEST, Limits, Unit
+from fastapi_on_aws.patterns.unit import DEEPEST, Limits, Named, Unit
 from fastapi_on_aws.service import AppArgs, Services
 
 _MOST_RULES: Final = 100
@@ -26,7 +26,9 @@ def check_services(services: Services, app: AppArgs, name_prefix: str, path: str
         raise UsageError(f"{path} is empty; it must name at least one service, or be left out for one at /")
     seen: dict[str, str] = {}
     for name, service in services.items():
-        _check_name(name, name_prefix, join(path, name), limits)
+        _check_name(
+            name, name_prefix, join(path, name), limits, limits.named if service.prefix else limits.worker_named
+        )
         if service.cpu is not None or service.memory is not None:
             cpu = app.cpu if service.cpu is None else service.cpu
             memory = app.memory if service.memory is None else service.memory
@@ -47,8 +49,8 @@ def check_priorities(units: Sequence[Unit], path: str) -> None:
         other = seen.setdefault(unit.priority, unit)
         if other is not unit:
             raise UsageError(
-                f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename the one that"
-                " does not run yet"
+                f"{path}: {unit.name} and {other.name} happen to get the same listener priority; rename one of them,"
+                " best one that does not run yet"
             )
     deepest = {prefix: unit.name for unit in routed if unit.depth >= DEEPEST for prefix in unit.routes.values()}
     for prefix, name in deepest.items():
@@ -120,14 +122,23 @@ def _check_length(unit: Unit, path: str, limits: Limits) -> None:
         )
 
 
-def _check_name(name: str, name_prefix: str, path: str, limits: Limits) -> None:
-    longest = RULES[limits.longest_name].longest - RANDOM_SUFFIX - len(name_prefix) - len(limits.ending)
+def _check_name(name: str, name_prefix: str, path: str, limits: Limits, named: Named) -> None:
+    room = RULES[named.kind].longest - RANDOM_SUFFIX - len(named.ending)
+    longest = room - len(name_prefix)
+    before = f" before {named.ending}" if named.ending else ""
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", name):
-        raise UsageError(f"{path} is not a name for a service: lower-case letters, digits and hyphens")
+        raise UsageError(
+            f"{path} is not a name for a service: lower-case letters, digits and hyphens, a letter first and no hyphen"
+            " last"
+        )
+    if longest < 1:
+        raise UsageError(
+            f"{path} has no room in the name of its {named.kind}, which has {room} characters{before}: shorten the"
+            f" component's, {name_prefix.removesuffix('-')!r}"
+        )
     if len(name) > longest:
         raise UsageError(
-            f"{path} is {len(name)} characters long; the name of a {limits.longest_name} leaves {longest} for it"
-            + (f" before {limits.ending}" if limits.ending else "")
+            f"{path} is {len(name)} characters long; the name of its {named.kind} leaves {longest} for it{before}"
         )
     if name in limits.taken:
         raise UsageError(f"{path} has the name of {limits.taken_by}; give it another name")

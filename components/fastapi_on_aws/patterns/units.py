@@ -11,7 +11,6 @@ from fastapi_on_aws.draining import Draining
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.unit import SHARED_UNIT, Limits, Unit
 from fastapi_on_aws.patterns.unit_checks import (
-    check_none_is_hidden,
     check_one_receives_the_rest,
     check_services,
     check_size,
@@ -50,7 +49,6 @@ def split_units(
     if together:
         units.append(shared_unit(app, together, where))
     check_one_receives_the_rest(units, where)
-    check_none_is_hidden(units, where)
     for unit in units:
         check_variables(unit, where, limits)
     return units
