@@ -114,3 +114,9 @@ def test_a_name_that_leaves_no_room_is_refused() -> None:
     with pytest.raises(UsageError, match="a target group here can have 24"):
         service(WEB, name="s" * 25)
     assert names(service(WORKER, name="s" * 25).of_type(DEPLOYMENT)) == {"s" * 25}, "a worker has no target group"
+
+
+def test_a_port_that_is_known_late_is_checked_when_it_is() -> None:
+    late = dataclasses.replace(WEB, port=pulumi.Output.from_input(5432), egress_ports=[443, 5432])
+    with pytest.raises(UsageError, match=r"^shop\.egress_ports has 5432, where the app listens: every service could"):
+        service(late)

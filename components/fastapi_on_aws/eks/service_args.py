@@ -15,7 +15,7 @@ from fastapi_on_aws.eks.sizes import pod_size
 from fastapi_on_aws.environment import PORT, check_environment, url_variable
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.ingress.route_args import RouteArgs
-from fastapi_on_aws.ports import POD_PORTS
+from fastapi_on_aws.ports import POD_PORTS, check_own_port
 from fastapi_on_aws.references import ImageRef, NetworkRef
 from fastapi_on_aws.retention import RETENTION_DAYS
 from fastapi_on_aws.service import DRAIN_SECONDS, UNPRIVILEGED_PORT, AppArgs, HealthArgs, ScalingArgs, check_command
@@ -125,8 +125,5 @@ class EksServiceArgs:
             )
         if is_known(self.cpu) and is_known(self.memory):
             pod_size(str(self.cpu), str(self.memory), path)
-        if self.port in self.egress_ports:
-            raise UsageError(
-                f"{path}.egress_ports has {self.port}, where the app listens: every service could then call every"
-                " other; take it out, and name what is called under calls"
-            )
+        if isinstance(self.port, int):
+            check_own_port(self.port, self.egress_ports, path)

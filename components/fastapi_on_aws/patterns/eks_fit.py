@@ -14,7 +14,7 @@ from fastapi_on_aws.eks.sizes import canary_scaling, pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.calls import notes_on_circles
 from fastapi_on_aws.patterns.unit import Unit
-from fastapi_on_aws.ports import MOST_POD_PORTS
+from fastapi_on_aws.ports import MOST_POD_PORTS, check_own_port
 from fastapi_on_aws.references import Architecture
 from fastapi_on_aws.service import AppArgs
 from fastapi_on_aws.sizing import MIB_PER_GB, memory_mib
@@ -36,11 +36,8 @@ def check_fit(
 
 
 def _check_ports(app: AppArgs, own: str) -> None:
-    if app.port in app.egress_ports:
-        raise UsageError(
-            f"{own}.egress_ports has {app.port}, where the app listens: every service could then call every other;"
-            " take it out, and name what is called under calls"
-        )
+    if isinstance(app.port, int):
+        check_own_port(app.port, app.egress_ports, own)
     if len(app.egress_ports) > MOST_POD_PORTS:
         raise UsageError(
             f"{own}.egress_ports has {len(app.egress_ports)} ports, and what enforces network policies on EKS knows"
