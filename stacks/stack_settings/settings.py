@@ -1,7 +1,7 @@
 """All keys of a stack file, with their defaults."""
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -37,15 +37,16 @@ from fastapi_on_aws.patterns.eks_units import microservices_units
 from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, check_regions
 from fastapi_on_aws.patterns.lambda_units import serverless_units
 from fastapi_on_aws.patterns.unit import Unit
+from fastapi_on_aws.policy_documents import region_of
 from fastapi_on_aws.tags import is_tag
 from stack_settings.sample_app import is_sample_app
-
-NEEDED_ENDPOINTS: Final = frozenset({"ecr.api", "ecr.dkr", "logs"})
-"""What a task cannot start without."""
-
-NEEDED_BY_NODES: Final = frozenset({"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"})
-"""What a node cannot join without, nor its pods start. Source: Amazon EKS user guide, "Deploy private clusters with
-limited internet access"."""
+from stack_settings.without_nat import (
+    NEEDED_BY_NODES,
+    NEEDED_BY_TASKS,
+    check_sources,
+    has_way_out,
+    lacking_endpoints,
+)
 
 APP: Final = "app"
 """Name of the pattern's component; names of services have to fit behind it."""
@@ -229,21 +230,27 @@ class StackSettings:
                 f"{path}eks.existing is a cluster in a network of its own, and the stack would make another, whose load"
                 f" balancer reaches no pods there; name the cluster's under {path}network.existing"
             )
+        if has_way_out(self.network):
+            return
         needed = NEEDED_BY_NODES | {"logs"} if self.eks.container_logs else NEEDED_BY_NODES
-        lacking = self._lacking_endpoints(needed)
+        lacking = lacking_endpoints(self.network, needed, self._known_secrets)
         if lacking:
             raise UsageError(
                 f"{path}network.nat is none, so nodes in private subnets could not join the cluster, nor pods start;"
                 f" set it to single or per_zone, or add {', '.join(lacking)} to {path}network.interface_endpoints"
             )
+        check_sources(self.network, self.described_images, self._known_secrets, path)
 
-    def _lacking_endpoints(self, needed: Collection[str]) -> list[str]:
-        """Without which nothing starts in a network that has no way out, or none of what the stack makes."""
-        if self.network.existing or self.network.nat is not Nat.NONE:
-            return []
-        secrets = [self.app.secrets, *(service.secrets for service in (self.services or {}).values())]
-        arns = [str(arn) for block in secrets for arn in block.values() if is_known(arn)]
-        return sorted({*needed, *(arn.split(":")[2] for arn in arns)} - set(self.network.interface_endpoints))
+    @property
+    def _known_secrets(self) -> dict[str, str]:
+        """Config path -> ARN."""
+        owners = {"app": self.app.secrets, **{f"services.{n}": s.secrets for n, s in (self.services or {}).items()}}
+        return {
+            f"{owner}.secrets.{name}": str(arn)
+            for owner, secrets in owners.items()
+            for name, arn in secrets.items()
+            if is_known(arn)
+        }
 
     def _built_for(self, unit: Unit) -> Architecture:
         own = (self.services or {})[unit.name].image if unit.own_image else None
@@ -275,6 +282,12 @@ class StackSettings:
             )
         existing, where = self.network.existing, f"{path}load_balancer"
         check_access(self.access, balancer.certificate_arn, balancer.domain_name, existing, where)
+        certified = balancer.certificate_arn
+        if is_known(certified) and certified and region_of(str(certified)) != self.network.region:
+            raise UsageError(
+                f"{where}.certificate_arn is of {region_of(str(certified))}, and a load balancer takes those of its own"
+                f" region alone; ask ACM for one in {self.network.region}"
+            )
         if front_door.enabled and self.app.drain_seconds > LONGEST_ANSWER_SECONDS:
             raise UsageError(
                 f"{path}app.drain_seconds is {self.app.drain_seconds}, and the front door waits"
@@ -289,12 +302,15 @@ class StackSettings:
                     f"{path}ecs.assign_public_ip is true, and {path}network.existing has no public subnets"
                 )
             return
-        lacking = self._lacking_endpoints(NEEDED_ENDPOINTS)
+        if has_way_out(network):
+            return
+        lacking = lacking_endpoints(network, NEEDED_BY_TASKS, self._known_secrets)
         if lacking:
             raise UsageError(
                 f"{path}network.nat is none, so tasks in private subnets could not pull their image or start; set"
                 f" {path}ecs.assign_public_ip to true, or add {', '.join(lacking)} to {path}network.interface_endpoints"
             )
+        check_sources(network, self.described_images, self._known_secrets, path)
 
 
 def _check_tags(tags: Mapping[str, str], path: str) -> None:

@@ -13,6 +13,7 @@ from tests.support.recorded import IMAGE_URI, ROOT, stack_graph
 REGION = {"aws:region": "eu-west-1"}
 SAMPLE_IMAGE = {"image": {"dockerfile": "sample_app/Dockerfile"}}
 SECRET_VALUE = "hunter2"
+CLOSED = {"nat": "none", "interface_endpoints": ["ecr.api", "ecr.dkr", "logs", "ssm"]}
 SECRET_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/key"
 
 BAD: list[tuple[dict[str, Any], str]] = [
@@ -58,6 +59,31 @@ BAD: list[tuple[dict[str, Any], str]] = [
         },
         "fastapi-on-aws:network.nat is none, so tasks in private subnets could not pull their image or start; set"
         " fastapi-on-aws:ecs.assign_public_ip to true, or add ssm to fastapi-on-aws:network.interface_endpoints",
+    ),
+    (
+        {"network": CLOSED, "app": {"image": {"uri": "ghcr.io/a/b:1", "architecture": "arm64"}}},
+        "fastapi-on-aws:app.image.uri is 'ghcr.io/a/b:1', and fastapi-on-aws:network.nat is none: endpoints lead to AWS in"
+        " eu-west-1 alone; copy it to a private ECR repository there, or set nat to single or per_zone",
+    ),
+    (
+        {
+            "network": CLOSED,
+            "services": {"a": {"prefix": "/", "secrets": {"A": SECRET_ARN.replace("eu-west-1", "us-east-1")}}},
+        },
+        "fastapi-on-aws:services.a.secrets.A is of us-east-1, and fastapi-on-aws:network.nat is none: endpoints lead to AWS"
+        " in eu-west-1 alone; replicate it there, or set nat to single or per_zone",
+    ),
+    (
+        {
+            "front_door": {"enabled": False},
+            "load_balancer": {
+                "access": "internet",
+                "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/1-2",
+                "domain_name": "api.example.com",
+            },
+        },
+        "fastapi-on-aws:load_balancer.certificate_arn is of us-east-1, and a load balancer takes those of its own region"
+        " alone; ask ACM for one in eu-west-1",
     ),
     ({"front_door": {"enabled": "no"}}, "fastapi-on-aws:front_door.enabled must be true or false, not 'no'"),
     (

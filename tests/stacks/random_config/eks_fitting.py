@@ -1,5 +1,6 @@
 """Words of `eks:` that fit each other and the app."""
 
+from collections.abc import Collection
 from typing import Final
 
 from hypothesis import strategies as st
@@ -98,7 +99,7 @@ def _fit_nodes(draw: st.DrawFn, config: Config, words: Config) -> None:
     if network.get("nat") == "none" and draw(st.booleans()):
         network["nat"] = "single"
     elif network.get("nat") == "none":
-        network["interface_endpoints"] = sorted({*network.get("interface_endpoints", []), *NEEDED_BY_NODES})
+        reach_by_endpoints(config, NEEDED_BY_NODES)
     if "existing" in words:
         return
     pool = words.setdefault("node_pool", {})
@@ -107,3 +108,14 @@ def _fit_nodes(draw: st.DrawFn, config: Config, words: Config) -> None:
     for holder in (config["app"], *config.get("services", {}).values()):
         if "image" in holder or (holder is config["app"] and processor != "arm64"):
             holder["image"] = {**holder.get("image", {}), "architecture": processor}
+
+
+def reach_by_endpoints(config: Config, needed: Collection[str]) -> None:
+    """There are those that something needs, and what it needs lies where they lead."""
+    network, region = config["network"], config["aws:region"]
+    network["interface_endpoints"] = sorted({*network.get("interface_endpoints", []), *needed})
+    for holder in (config.get("app", {}), *config.get("services", {}).values()):
+        if "uri" in holder.get("image", {}):
+            holder["image"]["uri"] = f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/team/shop:1"
+        for name, arn in holder.get("secrets", {}).items():
+            holder["secrets"][name] = ":".join([*arn.split(":")[:3], region, *arn.split(":")[4:]])

@@ -5,11 +5,10 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from fastapi_on_aws.sizing import FARGATE_MEMORY_MIB
-from tests.stacks.random_config.eks_fitting import fit_eks
+from tests.stacks.random_config.eks_fitting import fit_eks, reach_by_endpoints
 from tests.stacks.random_config.lambda_fitting import fit_lambda
 from tests.stacks.random_config.words import ACCOUNT, Config
 
-CERTIFICATE: Final = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
 FIRST_PATHS: Final = ["/", "/orders", "/catalog", "/a/b", "/a/b/c", "/~x", "/v1.0/items", "/" + "p" * 119]
 NEEDED_ENDPOINTS: Final = ["ecr.api", "ecr.dkr", "logs"]
 
@@ -122,7 +121,8 @@ def _fit_ways_in(draw: st.DrawFn, config: Config) -> None:
     access = draw(st.sampled_from(["vpc", "internet", None]))
     config["load_balancer"] = balancer = {} if access is None else {"access": access}
     if access == "internet" or draw(st.booleans()):
-        balancer.update(certificate_arn=CERTIFICATE, domain_name="api.example.com")
+        certificate = f"arn:aws:acm:{config['aws:region']}:{ACCOUNT}:certificate/11111111-2222-3333-4444-555555555555"
+        balancer.update(certificate_arn=certificate, domain_name="api.example.com")
     if access == "internet":
         for service in config.get("services", {}).values():
             service.pop("calls", None)
@@ -138,8 +138,7 @@ def _fit_ways_out(draw: st.DrawFn, config: Config) -> None:
         if draw(st.booleans()):
             config.setdefault("ecs", {})["assign_public_ip"] = True
         else:
-            needed = {*NEEDED_ENDPOINTS, "secretsmanager", "ssm"}
-            network["interface_endpoints"] = sorted({*network.get("interface_endpoints", []), *needed})
+            reach_by_endpoints(config, {*NEEDED_ENDPOINTS, "secretsmanager", "ssm"})
 
 
 def _give_public_subnets(config: Config) -> None:
