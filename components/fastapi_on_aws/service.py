@@ -133,7 +133,12 @@ class ServiceArgs:
     """
 
     prefix: Optional[str] = arg(
-        matching(_PREFIX, "must be a path such as /orders, without a slash at its end"), default=None
+        matching(
+            _PREFIX,
+            "must be a path such as /orders: letters, digits, slashes and . _ ~ -, up to 120, no part of dots alone,"
+            " without a slash at its end",
+        ),
+        default=None,
     )
     """Path prefix of its routes. It is never stripped. Without one it is a worker, which needs a `command`. Default:
     none."""

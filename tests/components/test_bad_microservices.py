@@ -95,7 +95,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"app": AppArgs(env={"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/other"})},
-        "shop.services.app is told AWS_ROLE_ARN, which EKS sets; take it out",
+        "shop.app.env.AWS_ROLE_ARN is set by EKS; take it out",
     ),
     ({"app": AppArgs(memory="64 MB")}, "shop.app.memory is '64 MB'; a pod has 128 MB or more"),
     (
@@ -113,7 +113,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"app": AppArgs(env={"KEY_FILE": "/x"}, secrets={"KEY": SECRET})},
-        "shop.services: app has KEY_FILE, which tells where the secret KEY is; rename the one that you set",
+        "shop.app has KEY_FILE, which tells where the secret KEY is; rename the one that you set",
     ),
     (
         {"services": {**PARTS, "orders": ServiceArgs(prefix="/orders", calls=["catalog"], env={"CATALOG_URL": "x"})}},

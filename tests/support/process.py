@@ -18,15 +18,21 @@ import httpx
 from tests.support.dockerfile import ROOT
 
 PATIENCE_SECONDS: Final = 60
+_RANDOM: Final = random.SystemRandom()
+"""Hypothesis seeds the other one, so all who run its tests at a time would have the same numbers."""
+_given: Final[set[int]] = set()
 
 
 def free_port() -> int:
-    """Below those that the system gives to clients, so that no connection takes it in between."""
+    """Below those that the system gives to clients, so that no connection takes it in between, and each of them once:
+    who asks may use it late."""
     while True:
-        port = random.randrange(20_000, 30_000)
+        port = _RANDOM.randrange(20_000, 30_000)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("0.0.0.0", port))
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def wait_until(happened: Callable[[], bool], what: str) -> None:

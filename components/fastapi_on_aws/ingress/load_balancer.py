@@ -73,7 +73,10 @@ def check_access(
     if access is Access.INTERNET and certificate_arn is None:
         raise UsageError(f"{path}.certificate_arn is missing: access from the internet is HTTPS only")
     if access is Access.INTERNET and network and network.has_no_public_subnets:
-        raise UsageError(f"{path}.access is internet, and the network has no public subnets to stand in")
+        raise UsageError(
+            f"{path}.access is internet, and the network has no public subnets to stand in;"
+            " give it some, or take access cloudfront or vpc"
+        )
     if (certificate_arn is None) != (domain_name is None):
         raise UsageError(f"{path} needs certificate_arn and domain_name together: one certifies the other")
     if access is Access.CLOUDFRONT and certificate_arn is not None:

@@ -13,6 +13,7 @@ from fastapi_on_aws.eks.service_args import SET_BY_EKS
 from fastapi_on_aws.eks.sizes import canary_scaling, pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.calls import notes_on_circles
+from fastapi_on_aws.patterns.eks_units import told_by
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.ports import MOST_POD_PORTS, check_own_port
 from fastapi_on_aws.references import Architecture
@@ -28,7 +29,7 @@ def check_fit(
     """Refuse pods that no node could ever take, and ports that would open every service to every other."""
     _check_ports(app, join(path, "app"))
     _check_ready(app, settings.rollout, path)
-    _check_environment(units, path)
+    _check_environment(app, units, path)
     if settings.existing is None:
         _check_addons(units, settings, join(path, "eks"))
         _check_architecture(built_for, settings, join(path, "eks"))
@@ -54,11 +55,12 @@ def _check_ready(app: AppArgs, rollout: EksRolloutArgs, path: str) -> None:
         )
 
 
-def _check_environment(units: Sequence[Unit], path: str) -> None:
+def _check_environment(app: AppArgs, units: Sequence[Unit], path: str) -> None:
     """Where these are set, a pod has another role than its own, or none."""
     for unit in units:
         for name in sorted(SET_BY_EKS & {*unit.env, *unit.secrets}):
-            raise UsageError(f"{join(path, 'services')}.{unit.name} is told {name}, which EKS sets; take it out")
+            block = "env" if name in unit.env else "secrets"
+            raise UsageError(f"{told_by(unit, app, path)}.{block}.{name} is set by EKS; take it out")
 
 
 def _check_addons(units: Sequence[Unit], settings: EksArgs, here: str) -> None:
