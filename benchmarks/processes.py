@@ -1,6 +1,7 @@
 """Fresh processes, and what they report."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).parents[1]
 PATIENCE: Final = 300.0
 """Seconds after which a process counts as stuck."""
+_ENVIRONMENT: Final = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+"""As users have it: Python keeps what it has compiled, of this project as of the packages that it is compared with."""
 _MIB: Final = 1024**2 if sys.platform == "darwin" else 1024
 """``ru_maxrss`` is in bytes on macOS, in KiB elsewhere."""
 
@@ -67,7 +70,9 @@ def paired(first: Sequence[str], second: Sequence[str], pairs: int) -> tuple[flo
 
 def _finished(command: Sequence[str]) -> str:
     try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=_ENVIRONMENT, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotMeasureError(f"{' '.join(command)}: {error}") from error
     if done.returncode != 0:
