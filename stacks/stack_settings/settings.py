@@ -10,17 +10,13 @@ from fastapi_on_aws import (
     Access,
     AppArgs,
     Architecture,
-    DomainArgs,
     EcsArgs,
     EksArgs,
-    FrontDoorArgs,
     ImageArgs,
     LambdaArgs,
     Nat,
     NetworkArgs,
-    OriginRef,
     Package,
-    PriceClass,
     ServiceArgs,
     UsageError,
     ZipArgs,
@@ -28,8 +24,6 @@ from fastapi_on_aws import (
 from fastapi_on_aws.args import Defaulted, arg, given, not_empty
 from fastapi_on_aws.coerce import is_known
 from fastapi_on_aws.eks.existing_args import region_in
-from fastapi_on_aws.ingress.domain import CERTIFICATE_ARN, DOMAIN_NAME
-from fastapi_on_aws.ingress.front_door import WEB_ACL_ARN
 from fastapi_on_aws.ingress.load_balancer import check_access
 from fastapi_on_aws.patterns import eks_fit
 from fastapi_on_aws.patterns.ecs_units import check_callers_reach, monolith_units
@@ -38,26 +32,16 @@ from fastapi_on_aws.patterns.lambda_fit import check_fit, check_image_source, ch
 from fastapi_on_aws.patterns.lambda_units import serverless_units
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.policy_documents import region_of
-from fastapi_on_aws.tags import is_tag
+from stack_settings.blocks import FrontDoorBlock, LoadBalancerBlock
 from stack_settings.sample_app import is_sample_app
-from stack_settings.without_nat import (
-    NEEDED_BY_NODES,
-    NEEDED_BY_TASKS,
-    check_sources,
-    has_way_out,
-    lacking_endpoints,
-)
+from stack_settings.tags import check_tags
+from stack_settings.without_nat import NEEDED_BY_NODES, NEEDED_BY_TASKS, check_reached
 
 APP: Final = "app"
 """Name of the pattern's component; names of services have to fit behind it."""
 
-
 LONGEST_ANSWER_SECONDS: Final = 60
 """What CloudFront waits for an origin without a higher quota."""
-
-
-_TAKEN_TAGS: Final = ("project", "stack", "managed-by")
-_MOST_TAGS: Final = 40
 
 
 class Pattern(StrEnum):
@@ -69,43 +53,6 @@ class Pattern(StrEnum):
     """One Deployment on EKS for each service."""
     SERVERLESS = "serverless"
     """One Lambda function for the app, or one for each service."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FrontDoorBlock:
-    """CloudFront: the public URL."""
-
-    enabled: Defaulted[bool] = True
-    """Whether there is one. Default: true; without it the load balancer is reached from the VPC or the internet."""
-
-    domain: DomainArgs | None = None
-    """A domain of yours. Default: the distribution's own name, with CloudFront's certificate."""
-
-    price_class: Defaulted[PriceClass] = PriceClass.ALL
-    """Where requests are answered. Default: `PriceClass_All`."""
-
-    web_acl_arn: str | None = arg(WEB_ACL_ARN, default=None)
-    """AWS WAF web ACL (of scope CLOUDFRONT, in us-east-1). Default: none."""
-
-    def before(self, origin: OriginRef) -> FrontDoorArgs:
-        """The front door of an origin, as chosen here."""
-        return FrontDoorArgs(
-            origin=origin, domain=self.domain, price_class=self.price_class, web_acl_arn=self.web_acl_arn
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class LoadBalancerBlock:
-    """The load balancer of the app."""
-
-    access: Access | None = None
-    """Who can reach it. Default: `cloudfront` with a front door, `vpc` without."""
-
-    certificate_arn: str | None = arg(CERTIFICATE_ARN, default=None)
-    """ACM certificate in the stack's region; needed for access from the internet. Default: none."""
-
-    domain_name: str | None = arg(DOMAIN_NAME, default=None)
-    """Name that the certificate is for, and that you make lead to the load balancer. Default: none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +142,7 @@ class StackSettings:
         unused = [] if self.front_door.enabled else given(self.front_door, but=("enabled",))
         if unused:
             raise UsageError(f"{path}front_door.{unused[0]} does not apply while {path}front_door.enabled is false")
-        _check_tags(self.tags, f"{path}tags")
+        check_tags(self.tags, f"{path}tags")
         self._check_images(path)
         if self.pattern is Pattern.SERVERLESS:
             serverless_units(APP, self.app, self.services, self.lambda_, path)
@@ -230,16 +177,14 @@ class StackSettings:
                 f"{path}eks.existing is a cluster in a network of its own, and the stack would make another, whose load"
                 f" balancer reaches no pods there; name the cluster's under {path}network.existing"
             )
-        if has_way_out(self.network):
-            return
-        needed = NEEDED_BY_NODES | {"logs"} if self.eks.container_logs else NEEDED_BY_NODES
-        lacking = lacking_endpoints(self.network, needed, self._known_secrets)
-        if lacking:
-            raise UsageError(
-                f"{path}network.nat is none, so nodes in private subnets could not join the cluster, nor pods start;"
-                f" set it to single or per_zone, or add {', '.join(lacking)} to {path}network.interface_endpoints"
-            )
-        check_sources(self.network, self.described_images, self._known_secrets, path)
+        check_reached(
+            self.network,
+            NEEDED_BY_NODES | {"logs"} if self.eks.container_logs else NEEDED_BY_NODES,
+            self.described_images,
+            self._known_secrets,
+            path,
+            stuck="nodes in private subnets could not join the cluster, nor pods start; set it to single or per_zone",
+        )
 
     @property
     def _known_secrets(self) -> dict[str, str]:
@@ -283,9 +228,9 @@ class StackSettings:
         existing, where = self.network.existing, f"{path}load_balancer"
         check_access(self.access, balancer.certificate_arn, balancer.domain_name, existing, where)
         certified = balancer.certificate_arn
-        if is_known(certified) and certified and region_of(str(certified)) != self.network.region:
+        if certified and region_of(certified) != self.network.region:
             raise UsageError(
-                f"{where}.certificate_arn is of {region_of(str(certified))}, and a load balancer takes those of its own"
+                f"{where}.certificate_arn is of {region_of(certified)}, and a load balancer takes those of its own"
                 f" region alone; ask ACM for one in {self.network.region}"
             )
         if front_door.enabled and self.app.drain_seconds > LONGEST_ANSWER_SECONDS:
@@ -302,30 +247,12 @@ class StackSettings:
                     f"{path}ecs.assign_public_ip is true, and {path}network.existing has no public subnets"
                 )
             return
-        if has_way_out(network):
-            return
-        lacking = lacking_endpoints(network, NEEDED_BY_TASKS, self._known_secrets)
-        if lacking:
-            raise UsageError(
-                f"{path}network.nat is none, so tasks in private subnets could not pull their image or start; set"
-                f" {path}ecs.assign_public_ip to true, or add {', '.join(lacking)} to {path}network.interface_endpoints"
-            )
-        check_sources(network, self.described_images, self._known_secrets, path)
-
-
-def _check_tags(tags: Mapping[str, str], path: str) -> None:
-    if len(tags) > _MOST_TAGS:
-        raise UsageError(f"{path} has {len(tags)} tags; it must have {_MOST_TAGS} or fewer, as AWS takes 50 in all")
-    seen = {key: key for key in _TAKEN_TAGS}
-    for key, value in tags.items():
-        if not is_tag(key, value):
-            raise UsageError(
-                f"{path}.{key} is no tag that AWS takes: a key has 1 to 128 letters, digits, spaces and . : / = + - @"
-                " _, and does not begin with aws:; a value has up to 256"
-            )
-        other = seen.get(key.lower())
-        if other is not None:
-            raise UsageError(
-                f"{path}.{key} is there as {other} already, and for IAM upper and lower case are one; take it out"
-            )
-        seen[key.lower()] = key
+        check_reached(
+            network,
+            NEEDED_BY_TASKS,
+            self.described_images,
+            self._known_secrets,
+            path,
+            stuck="tasks in private subnets could not pull their image or start; set"
+            f" {path}ecs.assign_public_ip to true",
+        )

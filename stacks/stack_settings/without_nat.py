@@ -15,19 +15,35 @@ NEEDED_BY_NODES: Final = frozenset({"ec2", "ecr.api", "ecr.dkr", "eks", "eks-aut
 limited internet access"."""
 
 
-def has_way_out(network: NetworkArgs) -> bool:
-    """Whether there are NAT gateways, or may be in a network that somebody else looks after."""
-    return network.existing is not None or network.nat is not Nat.NONE
+def check_reached(
+    network: NetworkArgs,
+    needed: Collection[str],
+    images: Mapping[str, ImageArgs],
+    secrets: Mapping[str, str],
+    path: str,
+    *,
+    stuck: str,
+) -> None:
+    """Refuse a network of the stack in which something is not reached that is needed to start.
 
-
-def lacking_endpoints(network: NetworkArgs, needed: Collection[str], secrets: Mapping[str, str]) -> list[str]:
-    """Those without which nothing starts; the secrets are ARNs by their config path."""
+    ``needed`` are endpoints; images and secrets come by their config path; ``stuck`` says what would not start without
+    endpoints, and what to set instead.
+    """
+    if network.existing or network.nat is not Nat.NONE:
+        return
     services = {arn.split(":")[2] for arn in secrets.values()}
-    return sorted({*needed, *services} - set(network.interface_endpoints))
+    lacking = sorted({*needed, *services} - set(network.interface_endpoints))
+    if lacking:
+        raise UsageError(
+            f"{path}network.nat is none, so {stuck}, or add {', '.join(lacking)} to {path}network.interface_endpoints"
+        )
+    _check_sources(network, images, secrets, path)
 
 
-def check_sources(network: NetworkArgs, images: Mapping[str, ImageArgs], secrets: Mapping[str, str], path: str) -> None:
-    """Refuse images and secrets, by their config path, that lie where no endpoint leads."""
+def _check_sources(
+    network: NetworkArgs, images: Mapping[str, ImageArgs], secrets: Mapping[str, str], path: str
+) -> None:
+    """They lie where endpoints lead."""
     closed = f"and {path}network.nat is none: endpoints lead to AWS in {network.region} alone"
     for where, image in images.items():
         found = ECR_IMAGE.fullmatch(image.uri) if isinstance(image.uri, str) else None

@@ -1,5 +1,6 @@
 """A listener on moto with the rules of a service, the target groups behind them, and a clock that takes no time."""
 
+import json
 from typing import Any, Final
 
 import boto3
@@ -129,3 +130,10 @@ def run(listener: Listener, clock: Clock | None = None, order: Order | None = No
         remaining_seconds=clock.remaining,
         sleep=clock.sleep,
     ).run()
+
+
+def at_rest(listener: Listener) -> bool:
+    """As Pulumi has made it: one group, and no weights, in which a refresh would find a difference."""
+    (action,) = listener.client.describe_rules(RuleArns=[listener.rule])["Rules"][0]["Actions"]
+    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+    return listener.canary not in json.dumps(action) and len(groups) <= 1
