@@ -97,6 +97,14 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"app": AppArgs(env={"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/other"})},
         "shop.app.env.AWS_ROLE_ARN is set by EKS; take it out",
     ),
+    (
+        {"services": {"a": ServiceArgs(prefix="/", env={"X": "1"})}, "app": AppArgs(env={"AWS_ROLE_ARN": "arn"})},
+        "shop.app.env.AWS_ROLE_ARN is set by EKS; take it out",
+    ),
+    (
+        {"services": {"a": ServiceArgs(prefix="/", env={"AWS_ROLE_ARN": "arn"})}},
+        "shop.services.a.env.AWS_ROLE_ARN is set by EKS; take it out",
+    ),
     ({"app": AppArgs(memory="64 MB")}, "shop.app.memory is '64 MB'; a pod has 128 MB or more"),
     (
         {"image": ImageRef(uri=IMAGE_URI, architecture=Architecture.AMD64)},

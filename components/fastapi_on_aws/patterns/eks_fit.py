@@ -13,7 +13,6 @@ from fastapi_on_aws.eks.service_args import SET_BY_EKS
 from fastapi_on_aws.eks.sizes import canary_scaling, pod_size
 from fastapi_on_aws.errors import UsageError
 from fastapi_on_aws.patterns.calls import notes_on_circles
-from fastapi_on_aws.patterns.eks_units import told_by
 from fastapi_on_aws.patterns.unit import Unit
 from fastapi_on_aws.ports import MOST_POD_PORTS, check_own_port
 from fastapi_on_aws.references import Architecture
@@ -59,8 +58,9 @@ def _check_environment(app: AppArgs, units: Sequence[Unit], path: str) -> None:
     """Where these are set, a pod has another role than its own, or none."""
     for unit in units:
         for name in sorted(SET_BY_EKS & {*unit.env, *unit.secrets}):
+            owner = "app" if name in {*app.env, *app.secrets} else f"services.{unit.name}"
             block = "env" if name in unit.env else "secrets"
-            raise UsageError(f"{told_by(unit, app, path)}.{block}.{name} is set by EKS; take it out")
+            raise UsageError(f"{join(path, owner)}.{block}.{name} is set by EKS; take it out")
 
 
 def _check_addons(units: Sequence[Unit], settings: EksArgs, here: str) -> None:

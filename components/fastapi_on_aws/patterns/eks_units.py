@@ -43,14 +43,14 @@ def microservices_units(
     for unit in units:
         routed = bool(unit.routes)
         check_names(f"{name}-{unit.name}", routed=routed, canary=canary and routed, path=join(where, unit.name))
-        check_secret_files(unit.env, unit.secrets, told_by(unit, app, path))
+        check_secret_files(unit.env, unit.secrets, _told_by(unit, app, path))
         _check_scaling(unit, join(where, unit.name) if unit.scaling is not app.scaling else join(path, "app"))
     check_priorities(units, where)
     check_rules(units, where)
     return units
 
 
-def told_by(unit: Unit, app: AppArgs, path: str) -> str:
+def _told_by(unit: Unit, app: AppArgs, path: str) -> str:
     """Config path of what tells a unit its variables: the app alone, or its service, too."""
     own = unit.env != app.env or unit.secrets != app.secrets
     return join(join(path, "services"), unit.name) if own else join(path, "app")
